@@ -1,0 +1,1 @@
+"""Scores with their uncertainty: intervals, ranks, severity, weights, bounds."""
