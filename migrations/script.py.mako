@@ -1,0 +1,16 @@
+"""${message}
+
+Safe while the release before it still serves: (yes or no, and why)
+"""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward only."""
+    ${upgrades if upgrades else "op.execute()"}

@@ -1,0 +1,199 @@
+"""The ballot box's functions, the public role that may only call them, the audit chain.
+
+Safe while the release before it still serves: yes, there is none.
+"""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+SUBMIT = """
+CREATE FUNCTION box.submit(
+    p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea, OUT outcome text, OUT leaf bytea
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    v_campaign integer;
+    v_token text;
+    v_batch text;
+    v_state text;
+    v_same boolean;
+BEGIN
+    SELECT b.campaign_id INTO v_campaign
+    FROM box.token t JOIN public.batch b ON b.id = t.batch_id WHERE t.h = p_h;
+    IF NOT FOUND THEN
+        outcome := 'unknown';
+        RETURN;
+    END IF;
+    -- The barrier: closing takes this lock exclusively, so nothing enters after the close.
+    PERFORM pg_advisory_xact_lock_shared(7, v_campaign);
+    INSERT INTO box.envelope (token_h, nonce_h, leaf, sealed)
+    SELECT t.h, p_nonce_h, p_leaf, p_sealed
+    FROM box.token t
+    JOIN public.batch b ON b.id = t.batch_id
+    JOIN public.campaign c ON c.id = b.campaign_id
+    WHERE t.h = p_h AND t.state = 'issued' AND b.state = 'issued' AND c.state = 'open'
+      AND now() >= coalesce(b.opens_at, '-infinity') AND now() < coalesce(b.closes_at, 'infinity')
+    ON CONFLICT (token_h) DO NOTHING
+    RETURNING envelope.leaf INTO leaf;
+    IF FOUND THEN
+        outcome := 'stored';
+        RETURN;
+    END IF;
+    SELECT e.leaf, e.nonce_h = p_nonce_h INTO leaf, v_same
+    FROM box.envelope e WHERE e.token_h = p_h;
+    IF FOUND THEN
+        outcome := CASE WHEN v_same THEN 'replayed' ELSE 'used' END;
+        IF NOT v_same THEN
+            leaf := NULL;
+        END IF;
+        RETURN;
+    END IF;
+    outcome := box.standing(p_h);
+END $$
+"""
+
+# Why a code does not admit a ballot now; 'ready' when it does.
+STANDING = """
+CREATE FUNCTION box.standing(p_h bytea) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE
+        WHEN t.state = 'void' OR b.state = 'void' THEN 'void'
+        WHEN EXISTS (SELECT 1 FROM box.envelope e WHERE e.token_h = t.h) THEN 'used'
+        WHEN c.state = 'draft' OR now() < coalesce(b.opens_at, '-infinity') THEN 'not_open'
+        WHEN c.state <> 'open' OR now() >= coalesce(b.closes_at, 'infinity') THEN 'closed'
+        WHEN t.state = 'poster' THEN 'poster'
+        ELSE 'ready'
+    END
+    FROM box.token t
+    JOIN public.batch b ON b.id = t.batch_id
+    JOIN public.campaign c ON c.id = b.campaign_id
+    WHERE t.h = p_h
+$$
+"""
+
+SUBMIT_OPEN = """
+CREATE FUNCTION box.submit_open(
+    p_poster_h bytea, p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea,
+    OUT outcome text, OUT leaf bytea
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    outcome := coalesce(box.standing(p_poster_h), 'unknown');
+    IF outcome = 'ready' THEN
+        outcome := 'unknown';
+    ELSIF outcome = 'poster' THEN
+        INSERT INTO box.token (h, batch_id, state)
+        SELECT p_h, t.batch_id, 'issued' FROM box.token t WHERE t.h = p_poster_h
+        ON CONFLICT (h) DO NOTHING;
+        SELECT s.outcome, s.leaf INTO outcome, leaf
+        FROM box.submit(p_h, p_nonce_h, p_leaf, p_sealed) s;
+    ELSE
+        -- A replay after the close still gets its receipt.
+        SELECT 'replayed', e.leaf INTO outcome, leaf
+        FROM box.envelope e WHERE e.token_h = p_h AND e.nonce_h = p_nonce_h;
+        IF NOT FOUND THEN
+            outcome := box.standing(p_poster_h);
+        END IF;
+    END IF;
+END $$
+"""
+
+LOOKUP = """
+CREATE FUNCTION box.lookup(
+    p_h bytea, OUT standing text, OUT batch_id integer, OUT campaign_id integer
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT box.standing(t.h), b.id, b.campaign_id
+    FROM box.token t JOIN public.batch b ON b.id = t.batch_id WHERE t.h = p_h
+$$
+"""
+
+PAPER = """
+CREATE FUNCTION box.paper(
+    p_batch integer,
+    OUT campaign_id integer, OUT kind text, OUT manifest jsonb, OUT group_id integer,
+    OUT target_ids integer[], OUT home_unit_id integer, OUT open_code boolean
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT c.id, c.kind, c.manifest, b.group_id, b.target_ids, b.home_unit_id, b.open_code
+    FROM public.batch b JOIN public.campaign c ON c.id = b.campaign_id
+    WHERE b.id = p_batch AND c.state <> 'draft'
+$$
+"""
+
+TURNOUT = """
+CREATE FUNCTION box.turnout(p_campaign integer)
+RETURNS TABLE (batch_id integer, n_issued integer, n_returned bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT b.id, b.n_issued, count(e.token_h)
+    FROM public.batch b
+    LEFT JOIN box.token t ON t.batch_id = b.id
+    LEFT JOIN box.envelope e ON e.token_h = t.h
+    WHERE b.campaign_id = p_campaign GROUP BY b.id, b.n_issued
+$$
+"""
+
+RECEIPT = """
+CREATE FUNCTION box.receipt(p_prefix bytea)
+RETURNS TABLE (campaign_id integer, leaf bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT p.campaign_id, p.leaf FROM box.published_leaf p
+    WHERE octet_length(p_prefix) >= 8 AND p.leaf >= p_prefix
+      AND p.leaf < p_prefix || decode(repeat('ff', 32), 'hex')
+    LIMIT 2
+$$
+"""
+
+APPEND = """
+CREATE FUNCTION audit.append(p_body jsonb) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    v_seq bigint;
+    v_h bytea;
+BEGIN
+    PERFORM pg_advisory_xact_lock(8, 0);
+    SELECT l.seq, l.h INTO v_seq, v_h FROM audit.log l ORDER BY l.seq DESC LIMIT 1;
+    v_seq := coalesce(v_seq, 0) + 1;
+    v_h := sha256(coalesce(v_h, decode(repeat('00', 32), 'hex'))
+                  || convert_to(p_body::text, 'UTF8'));
+    INSERT INTO audit.log (seq, body, h) VALUES (v_seq, p_body, v_h);
+    RETURN v_seq;
+END $$
+"""
+
+FORBID = """
+CREATE FUNCTION audit.forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append only';
+END $$
+"""
+
+FORBID_TRIGGER = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.log
+FOR EACH STATEMENT EXECUTE FUNCTION audit.forbid_change()
+"""
+
+PUBLIC_ROLE = """
+DO $$ BEGIN
+    CREATE ROLE gongping_box LOGIN NOINHERIT NOCREATEDB NOCREATEROLE;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+
+RIGHTS = (
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA box, audit FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA box TO gongping_box",
+    "GRANT EXECUTE ON FUNCTION box.submit, box.submit_open, box.lookup, box.paper, box.turnout, "
+    "box.receipt TO gongping_box",
+    "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
+    "current_database()); END $$",
+)
+
+
+def upgrade() -> None:
+    """Forward only."""
+    for statement in (STANDING, SUBMIT, SUBMIT_OPEN, LOOKUP, PAPER, TURNOUT, RECEIPT):
+        op.execute(statement)
+    for statement in (APPEND, FORBID, FORBID_TRIGGER, PUBLIC_ROLE, *RIGHTS):
+        op.execute(statement)

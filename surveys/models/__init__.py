@@ -1,0 +1,83 @@
+"""The tables, one file for each group of nouns."""
+
+from surveys.models.accounts import Account, LoginSession, Role
+from surveys.models.audit import AuditRecord
+from surveys.models.base import Base
+from surveys.models.box import Envelope, PublishedLeaf, Token, TokenState
+from surveys.models.campaigns import (
+    Batch,
+    BatchState,
+    Campaign,
+    CampaignKind,
+    CampaignState,
+    Questionnaire,
+    RaterGroup,
+)
+from surveys.models.findings import (
+    Decision,
+    Examination,
+    Finding,
+    FindingBallot,
+    FindingLevel,
+    Verdict,
+)
+from surveys.models.indicators import (
+    Adjustment,
+    AdjustmentKind,
+    Indicator,
+    IndicatorPart,
+    IndicatorValue,
+    Veto,
+)
+from surveys.models.jobs import Job, JobState
+from surveys.models.periods import Period
+from surveys.models.publications import Publication
+from surveys.models.requests import Act, Request
+from surveys.models.scores import ScoreLine, ScoreRun
+from surveys.models.tally import Ballot, Comment
+from surveys.models.units import Assessment, Category, Unit, UnitKind
+
+__all__ = [
+    "Account",
+    "Act",
+    "Adjustment",
+    "AdjustmentKind",
+    "Assessment",
+    "AuditRecord",
+    "Ballot",
+    "Base",
+    "Batch",
+    "BatchState",
+    "Campaign",
+    "CampaignKind",
+    "CampaignState",
+    "Category",
+    "Comment",
+    "Decision",
+    "Envelope",
+    "Examination",
+    "Finding",
+    "FindingBallot",
+    "FindingLevel",
+    "Indicator",
+    "IndicatorPart",
+    "IndicatorValue",
+    "Job",
+    "JobState",
+    "LoginSession",
+    "Period",
+    "Publication",
+    "PublishedLeaf",
+    "Questionnaire",
+    "RaterGroup",
+    "Request",
+    "Role",
+    "ScoreLine",
+    "ScoreRun",
+    "Token",
+    "TokenState",
+    "Unit",
+    "UnitKind",
+    "Verdict",
+    "Veto",
+]

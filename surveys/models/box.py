@@ -1,0 +1,63 @@
+"""The ballot box: codes as hashes, ballots as sealed envelopes.
+
+No column tells a time, an order or an address: tests/architecture forbids them.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveys.models.base import Base, enum_by_value
+
+
+class TokenState(StrEnum):
+    """What a code is good for."""
+
+    ISSUED = "issued"  # admits one ballot
+    POSTER = "poster"  # an open code: each ballot brings a random identity of its own
+    VOID = "void"  # admits none
+
+
+class Token(Base):
+    """A code that admits a ballot; of the code itself only the hash is known."""
+
+    __tablename__ = "token"
+    __table_args__ = (
+        CheckConstraint("octet_length(h) = 32", name="h_is_a_sha256"),
+        Index("ix_token_batch_id", "batch_id"),
+        {"schema": "box"},
+    )
+
+    h: Mapped[bytes] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"))
+    state: Mapped[TokenState] = mapped_column(enum_by_value(TokenState), default=TokenState.ISSUED)
+
+
+class Envelope(Base):
+    """One sealed ballot, stored in the same statement that uses its code up."""
+
+    __tablename__ = "envelope"
+    __table_args__ = (
+        CheckConstraint("octet_length(nonce_h) = 32", name="nonce_h_is_a_sha256"),
+        CheckConstraint("octet_length(leaf) = 32", name="leaf_is_a_sha256"),
+        CheckConstraint("octet_length(sealed) = 1792", name="sealed_has_constant_length"),
+        {"schema": "box"},
+    )
+
+    token_h: Mapped[bytes] = mapped_column(
+        ForeignKey("box.token.h", ondelete="CASCADE"), primary_key=True
+    )
+    nonce_h: Mapped[bytes]
+    leaf: Mapped[bytes]
+    sealed: Mapped[bytes]
+
+
+class PublishedLeaf(Base):
+    """The leaves of a closed box, by which a receipt is looked up."""
+
+    __tablename__ = "published_leaf"
+    __table_args__ = ({"schema": "box"},)
+
+    leaf: Mapped[bytes] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))

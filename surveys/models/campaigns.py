@@ -1,0 +1,145 @@
+"""Campaigns: one questionnaire put to rater groups, and the batches of codes issued for it."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.models.base import Base, Identifier, JsonObject, Moment, Number, enum_by_value
+from surveys.models.periods import Period
+from surveys.models.units import Unit
+
+
+class CampaignKind(StrEnum):
+    """The three ways in which opinions are gathered."""
+
+    DEMOCRATIC = "democratic"
+    RECOGNITION = "recognition"
+    REVERSE = "reverse"
+
+
+class CampaignState(StrEnum):
+    """draft → open → closed → opened → certified; there is no way back."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    OPENED = "opened"
+    CERTIFIED = "certified"
+
+
+class BatchState(StrEnum):
+    """A void batch's codes no longer admit a ballot."""
+
+    ISSUED = "issued"
+    VOID = "void"
+
+
+class Questionnaire(Base):
+    """The form as data: intro, options with points, items with weights."""
+
+    __tablename__ = "questionnaire"
+    __table_args__ = (UniqueConstraint("period_id", "code"),)
+
+    id: Mapped[Identifier]
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    content: Mapped[JsonObject]
+
+
+class Campaign(Base):
+    """One questionnaire put to its rater groups, with one ballot box."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        UniqueConstraint("period_id", "code"),
+        CheckConstraint("(state = 'draft') = (manifest IS NULL)", name="open_with_its_manifest"),
+        CheckConstraint(
+            "(state IN ('draft', 'open')) = (root IS NULL)", name="closed_with_its_root"
+        ),
+    )
+
+    id: Mapped[Identifier]
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    code: Mapped[str]
+    kind: Mapped[CampaignKind] = mapped_column(enum_by_value(CampaignKind))
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    state: Mapped[CampaignState] = mapped_column(
+        enum_by_value(CampaignState), default=CampaignState.DRAFT
+    )
+    # What the voter's page needs and what the box is sealed for: questionnaire, names, public keys.
+    manifest: Mapped[JsonObject | None]
+    opened_for_voting_at: Mapped[Moment | None]
+    closed_at: Mapped[Moment | None]
+    box_opened_at: Mapped[Moment | None]
+    n_envelopes: Mapped[int | None]
+    root: Mapped[bytes | None]
+
+    period: Mapped[Period] = relationship(back_populates="campaigns")
+    questionnaire: Mapped[Questionnaire] = relationship()
+    groups: Mapped[list["RaterGroup"]] = relationship(
+        back_populates="campaign", order_by="RaterGroup.position"
+    )
+    batches: Mapped[list["Batch"]] = relationship(back_populates="campaign", order_by="Batch.id")
+
+
+class RaterGroup(Base):
+    """Those who rate with one weight: leaders, peers, staff; for citizens, a channel."""
+
+    __tablename__ = "rater_group"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "code"),
+        CheckConstraint("weight >= 0 AND weight <= 1", name="weight_is_a_share"),
+        CheckConstraint("min_valid >= 1", name="min_valid_is_positive"),
+    )
+
+    id: Mapped[Identifier]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    weight: Mapped[Number]
+    min_valid: Mapped[int]
+    open_code: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+
+    campaign: Mapped[Campaign] = relationship(back_populates="groups")
+
+
+class Batch(Base):
+    """Codes issued together: for one rater group, about the same targets, to the same home unit.
+
+    `target_ids` is the frozen order in which the targets stand on the ballot.
+    """
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        CheckConstraint("n_issued > 0", name="some_codes_are_issued"),
+        CheckConstraint("cardinality(target_ids) > 0", name="some_targets_are_rated"),
+        CheckConstraint(
+            "home_unit_id IS NULL OR open_code OR NOT (home_unit_id = ANY (target_ids)) "
+            "OR cardinality(target_ids) = 1",
+            name="no_home_among_several_targets",
+        ),
+        Index("ix_batch_campaign_id", "campaign_id"),
+    )
+
+    id: Mapped[Identifier]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("rater_group.id"))
+    home_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    target_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    n_issued: Mapped[int]
+    open_code: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[BatchState] = mapped_column(enum_by_value(BatchState), default=BatchState.ISSUED)
+    opens_at: Mapped[Moment | None]
+    closes_at: Mapped[Moment | None]
+    issued_at: Mapped[Moment]
+    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    campaign: Mapped[Campaign] = relationship(back_populates="batches")
+    group: Mapped[RaterGroup] = relationship()
+    home_unit: Mapped[Unit | None] = relationship()

@@ -1,0 +1,99 @@
+"""What is not asked but measured: indicators, special assessments, adjustments, vetoes."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.models.base import Base, Identifier, JsonObject, Number, Points, enum_by_value
+from surveys.models.units import Unit
+
+
+class IndicatorPart(StrEnum):
+    """The component of the total to which an indicator belongs."""
+
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
+    SPECIAL = "special"
+
+
+class AdjustmentKind(StrEnum):
+    """Added to or taken from the weighted sum."""
+
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+
+
+class Indicator(Base):
+    """One measured indicator, scored by a body through a conversion."""
+
+    __tablename__ = "indicator"
+    __table_args__ = (
+        UniqueConstraint("period_id", "code"),
+        CheckConstraint(
+            "(part = 'quarterly') = (quarter IS NOT NULL)", name="only_quarterly_has_a_quarter"
+        ),
+        CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter_in_1_4"),
+    )
+
+    id: Mapped[Identifier]
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    part: Mapped[IndicatorPart] = mapped_column(enum_by_value(IndicatorPart))
+    quarter: Mapped[int | None]
+    weight: Mapped[Number]
+    conversion: Mapped[str]
+    parameters: Mapped[JsonObject]
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+    body: Mapped[Unit | None] = relationship()
+    values: Mapped[list["IndicatorValue"]] = relationship(back_populates="indicator")
+
+
+class IndicatorValue(Base):
+    """A unit's value on an indicator, with the target set for it."""
+
+    __tablename__ = "indicator_value"
+
+    indicator_id: Mapped[int] = mapped_column(
+        ForeignKey("indicator.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True
+    )
+    value: Mapped[Number]
+    target: Mapped[Number | None]
+
+    indicator: Mapped[Indicator] = relationship(back_populates="values")
+
+
+class Adjustment(Base):
+    """Bonus or deduction points, each with the document that grants or orders it."""
+
+    __tablename__ = "adjustment"
+    __table_args__ = (CheckConstraint("points > 0", name="points_are_positive"),)
+
+    id: Mapped[Identifier]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    kind: Mapped[AdjustmentKind] = mapped_column(enum_by_value(AdjustmentKind))
+    points: Mapped[Points]
+    reason: Mapped[str]
+    document: Mapped[str]
+
+    unit: Mapped[Unit] = relationship()
+
+
+class Veto(Base):
+    """One listed event that caps the grade whatever the score."""
+
+    __tablename__ = "veto"
+
+    id: Mapped[Identifier]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    item: Mapped[str]
+    major: Mapped[bool] = mapped_column(default=False)
+    document: Mapped[str]
+
+    unit: Mapped[Unit] = relationship()

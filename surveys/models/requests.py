@@ -1,0 +1,42 @@
+"""Acts that need two persons: the first asks, the second carries out."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveys.models.accounts import Account
+from surveys.models.base import Base, Identifier, Moment, enum_by_value
+
+
+class Act(StrEnum):
+    """What no single person can do."""
+
+    OPEN_BOX = "open_box"
+    ANNUL_CODE = "annul_code"
+
+
+class Request(Base):
+    """One person's half of an act; at most one request waits for each act and campaign."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        CheckConstraint("answered_by <> requested_by", name="answered_by_another_person"),
+        Index(
+            "uq_request_waiting",
+            "campaign_id",
+            "act",
+            unique=True,
+            postgresql_where="answered_by IS NULL",
+        ),
+    )
+
+    id: Mapped[Identifier]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    act: Mapped[Act] = mapped_column(enum_by_value(Act))
+    requested_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    requested_at: Mapped[Moment]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[Moment | None]
+
+    requester: Mapped[Account] = relationship(foreign_keys=requested_by)

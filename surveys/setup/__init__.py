@@ -1,0 +1,1 @@
+"""Set-up: periods, units, groups, questionnaires, schemes are read in, checked and frozen."""
