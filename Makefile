@@ -1,0 +1,45 @@
+# Two commands do everything for a newcomer: `make demo` and `make test`.
+PYTHON ?= python3
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+PYTEST := $(RUN) pytest
+
+.PHONY: help demo test check format translations faults calibrate bench clean setup
+.DEFAULT_GOAL := help
+
+help:  ## what can be done here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | sort
+
+demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:8000 (ARGS="--no-serve")
+	@$(RUN) gongping demo $(ARGS)
+
+test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
+	$(PYTEST) -n 2 --dist worksteal $(if $(SLOW),,-m "not slow") $(ARGS)
+
+check: setup  ## format, lint, types, layers
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+format: setup  ## put the code in order
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+translations: setup  ## collect the words of code and pages into the Chinese catalogue
+	$(RUN) pybabel extract -q -F webapp/translations/babel.cfg -k gettext_lazy -k lazy_gettext -k _l --no-location --omit-header -o build/messages.pot .
+	$(RUN) pybabel update -q -i build/messages.pot -d webapp/translations -l zh --no-fuzzy-matching --omit-header
+
+clean:  ## throw away what can be made again
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache htmlcov .coverage
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet
+	@mkdir -p build
+	@touch $@
+
+.uv/bin/uv:
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check uv
