@@ -22,11 +22,11 @@ COMMANDS = {
 class LateGroup(click.Group):
     """Imports a command only when it is called or listed: `--help` of one stays quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names of all commands."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command called."""
         place = COMMANDS.get(cmd_name)
         if place is None:

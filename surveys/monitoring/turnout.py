@@ -1,0 +1,129 @@
+"""How many ballots came back, while nobody can read them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from surveys.models import Batch, BatchState, Campaign, CampaignState, RaterGroup, Unit
+
+SMALL = 20
+STEP = 5
+
+COUNTS = text("SELECT batch_id, n_returned FROM box.turnout(:campaign_id)")
+
+
+@dataclass(frozen=True)
+class Count:
+    """Ballots issued and returned. `coarse` counts are rounded down to steps of 5.
+
+    With open codes there is no number issued: `n_issued` and `share` are None.
+    """
+
+    n_issued: int | None
+    n_returned: int
+    coarse: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Returned of issued, 0..1."""
+        return None if not self.n_issued else self.n_returned / self.n_issued
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Turnout of one campaign: in all, by group, by unit and group."""
+
+    campaign: Campaign
+    total: Count
+    groups: tuple[tuple[RaterGroup, Count], ...]
+    units: tuple[tuple[Unit, dict[int, Count]], ...]
+
+
+@dataclass(frozen=True)
+class BatchCount:
+    """One batch with what came back."""
+
+    batch: Batch
+    n_returned: int
+
+
+def turnout(session: Session, *, campaign_id: int) -> Turnout:
+    """Count what came back in a campaign.
+
+    While voting runs, groups of fewer than 20 are shown in steps of 5: nobody shall read from
+    the screen that the colleague who just put the phone away has voted.
+    """
+    campaign = session.get_one(Campaign, campaign_id)
+    returned = {
+        row.batch_id: row.n_returned
+        for row in session.execute(COUNTS, {"campaign_id": campaign_id})
+    }
+    batches = session.scalars(
+        select(Batch).where(Batch.campaign_id == campaign_id, Batch.state == BatchState.ISSUED)
+    )
+    counted = [BatchCount(batch, returned.get(batch.id, 0)) for batch in batches]
+    running = campaign.state is CampaignState.OPEN
+    return Turnout(
+        campaign,
+        count_of(counted, coarse_if_small=running),
+        groups_of(campaign, counted, running=running),
+        units_of(session, counted, running=running),
+    )
+
+
+def count_of(counted: Iterable[BatchCount], *, coarse_if_small: bool) -> Count:
+    """Add batches up."""
+    rows = list(counted)
+    issued = (
+        None if any(row.batch.open_code for row in rows) else sum(r.batch.n_issued for r in rows)
+    )
+    n_returned = sum(row.n_returned for row in rows)
+    if coarse_if_small and (n_returned if issued is None else issued) < SMALL:
+        return Count(issued, n_returned - n_returned % STEP, coarse=True)
+    return Count(issued, n_returned)
+
+
+def groups_of(
+    campaign: Campaign, counted: list[BatchCount], *, running: bool
+) -> tuple[tuple[RaterGroup, Count], ...]:
+    """Turnout by rater group or channel."""
+    by_group = defaultdict(list)
+    for row in counted:
+        by_group[row.batch.group_id].append(row)
+    return tuple(
+        (group, count_of(by_group[group.id], coarse_if_small=running)) for group in campaign.groups
+    )
+
+
+def units_of(
+    session: Session, counted: list[BatchCount], *, running: bool
+) -> tuple[tuple[Unit, dict[int, Count]], ...]:
+    """Turnout by unit (the home, else the only target) and group; mixed batches have no unit."""
+    cells: dict[tuple[int, int], list[BatchCount]] = defaultdict(list)
+    for row in counted:
+        unit_id = unit_of(row.batch)
+        if unit_id is not None:
+            cells[unit_id, row.batch.group_id].append(row)
+    wanted = {unit_id for unit_id, _ in cells}
+    units = session.scalars(select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.position))
+    return tuple(
+        (
+            unit,
+            {
+                group_id: count_of(rows, coarse_if_small=running)
+                for (unit_id, group_id), rows in cells.items()
+                if unit_id == unit.id
+            },
+        )
+        for unit in units
+    )
+
+
+def unit_of(batch: Batch) -> int | None:
+    """The unit that a batch is shown under."""
+    if batch.home_unit_id is not None:
+        return batch.home_unit_id
+    return batch.target_ids[0] if len(batch.target_ids) == 1 else None
