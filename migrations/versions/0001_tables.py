@@ -224,12 +224,16 @@ CREATE TABLE rater_group (
     weight NUMERIC(20, 6) NOT NULL,
     min_valid INTEGER NOT NULL,
     open_code BOOLEAN NOT NULL,
+    scope VARCHAR(20) NOT NULL,
+    size INTEGER NOT NULL,
     position INTEGER NOT NULL,
     CONSTRAINT pk_rater_group PRIMARY KEY (id),
     CONSTRAINT uq_rater_group_campaign_id_code UNIQUE (campaign_id, code),
     CONSTRAINT ck_rater_group_weight_is_a_share CHECK (weight >= 0 AND weight <= 1),
     CONSTRAINT ck_rater_group_min_valid_is_positive CHECK (min_valid >= 1),
-    CONSTRAINT fk_rater_group_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE
+    CONSTRAINT ck_rater_group_size_is_not_negative CHECK (size >= 0),
+    CONSTRAINT fk_rater_group_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
+    CONSTRAINT ck_rater_group_raterscope CHECK (scope IN ('category', 'peers', 'other_kind', 'own', 'unit', 'bodies'))
 )
     """,
     """
@@ -369,6 +373,17 @@ CREATE TABLE login_session (
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_login_session PRIMARY KEY (secret_hash),
     CONSTRAINT fk_login_session_account_id_account FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE TABLE planned_size (
+    group_id INTEGER NOT NULL,
+    unit_id INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    CONSTRAINT pk_planned_size PRIMARY KEY (group_id, unit_id),
+    CONSTRAINT ck_planned_size_size_is_not_negative CHECK (size >= 0),
+    CONSTRAINT fk_planned_size_group_id_rater_group FOREIGN KEY(group_id) REFERENCES rater_group (id) ON DELETE CASCADE,
+    CONSTRAINT fk_planned_size_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE
 )
     """,
     """

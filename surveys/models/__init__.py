@@ -10,8 +10,10 @@ from surveys.models.campaigns import (
     Campaign,
     CampaignKind,
     CampaignState,
+    PlannedSize,
     Questionnaire,
     RaterGroup,
+    RaterScope,
 )
 from surveys.models.findings import (
     Decision,
@@ -66,10 +68,12 @@ __all__ = [
     "JobState",
     "LoginSession",
     "Period",
+    "PlannedSize",
     "Publication",
     "PublishedLeaf",
     "Questionnaire",
     "RaterGroup",
+    "RaterScope",
     "Request",
     "Role",
     "ScoreLine",

@@ -29,6 +29,17 @@ class CampaignState(StrEnum):
     CERTIFIED = "certified"
 
 
+class RaterScope(StrEnum):
+    """Who of a group rates what on one ballot; it says what codes are to be issued."""
+
+    CATEGORY = "category"  # no home; the units of one category (leaders, deputies)
+    PEERS = "peers"  # from each unit; the other units of its category
+    OTHER_KIND = "other_kind"  # from each unit; one category of the other kind
+    OWN = "own"  # from each unit; this unit alone (own staff)
+    UNIT = "unit"  # no home; one unit alone (citizens)
+    BODIES = "bodies"  # from each unit; the bodies that assess it (reverse)
+
+
 class BatchState(StrEnum):
     """A void batch's codes no longer admit a ballot."""
 
@@ -87,13 +98,19 @@ class Campaign(Base):
 
 
 class RaterGroup(Base):
-    """Those who rate with one weight: leaders, peers, staff; for citizens, a channel."""
+    """Those who rate with one weight: leaders, peers, staff; for citizens, a channel.
+
+    `size` is how many ballots are planned for each batch that `scope` asks for; `PlannedSize`
+    gives another number for single units. An open code needs no more than one sheet: there the
+    size says how many voters are expected.
+    """
 
     __tablename__ = "rater_group"
     __table_args__ = (
         UniqueConstraint("campaign_id", "code"),
         CheckConstraint("weight >= 0 AND weight <= 1", name="weight_is_a_share"),
         CheckConstraint("min_valid >= 1", name="min_valid_is_positive"),
+        CheckConstraint("size >= 0", name="size_is_not_negative"),
     )
 
     id: Mapped[Identifier]
@@ -104,9 +121,31 @@ class RaterGroup(Base):
     weight: Mapped[Number]
     min_valid: Mapped[int]
     open_code: Mapped[bool] = mapped_column(default=False)
+    scope: Mapped[RaterScope] = mapped_column(
+        enum_by_value(RaterScope), default=RaterScope.CATEGORY
+    )
+    size: Mapped[int] = mapped_column(default=0)
     position: Mapped[int]
 
     campaign: Mapped[Campaign] = relationship(back_populates="groups")
+    planned_sizes: Mapped[list["PlannedSize"]] = relationship(back_populates="group")
+
+
+class PlannedSize(Base):
+    """Another size than the group's: for the home unit, or for the one unit rated."""
+
+    __tablename__ = "planned_size"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_is_not_negative"),)
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("rater_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True
+    )
+    size: Mapped[int]
+
+    group: Mapped[RaterGroup] = relationship(back_populates="planned_sizes")
 
 
 class Batch(Base):
