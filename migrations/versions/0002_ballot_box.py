@@ -113,9 +113,11 @@ PAPER = """
 CREATE FUNCTION box.paper(
     p_batch integer,
     OUT campaign_id integer, OUT kind text, OUT manifest jsonb, OUT group_id integer,
-    OUT target_ids integer[], OUT home_unit_id integer, OUT open_code boolean
+    OUT target_ids integer[], OUT home_unit_id integer, OUT open_code boolean,
+    OUT n_issued integer
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT c.id, c.kind, c.manifest, b.group_id, b.target_ids, b.home_unit_id, b.open_code
+    SELECT c.id, c.kind, c.manifest, b.group_id, b.target_ids, b.home_unit_id, b.open_code,
+           b.n_issued
     FROM public.batch b JOIN public.campaign c ON c.id = b.campaign_id
     WHERE b.id = p_batch AND c.state <> 'draft'
 $$
