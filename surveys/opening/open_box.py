@@ -1,0 +1,210 @@
+"""Open the box: one officer asks, another carries it out; ballots land detached from codes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from surveys.auditing import record
+from surveys.casting.packing import NOT_RECORDED, BallotBody, unpack
+from surveys.errors import Conflict, Invalid, NotFound, Refused
+from surveys.models import (
+    Act,
+    Ballot,
+    Batch,
+    Campaign,
+    CampaignState,
+    Comment,
+    Envelope,
+    Request,
+    Token,
+)
+from surveys.opening.keys import Key, Role, public_keyring
+from surveys.opening.unsealing import open_layer_a, open_layer_b, verify
+from surveys.setup.questionnaires import QuestionnaireContent
+
+Progress = Callable[[str, float], None]
+
+BOTH_OFFICERS = (Role.OFFICER_A, Role.OFFICER_B)
+
+
+@dataclass(frozen=True)
+class OfficerKeys:
+    """The two keys that together open a box."""
+
+    a: Key
+    b: Key
+
+
+def request_opening(session: Session, *, campaign_id: int, now: datetime, by: int) -> Request:
+    """First officer: ask that the box be opened.
+
+    Raises
+    ------
+    Conflict : ``campaign_not_closed`` (state), ``already_requested``
+    """
+    campaign = closed_campaign(session, campaign_id)
+    if waiting_request(session, campaign_id=campaign_id) is not None:
+        raise Conflict("already_requested")
+    request = Request(campaign_id=campaign.id, act=Act.OPEN_BOX, requested_by=by, requested_at=now)
+    session.add(request)
+    record(session, "opening_requested", at=now, by=by, campaign=campaign.id)
+    session.flush()
+    return request
+
+
+def withdraw_request(session: Session, *, campaign_id: int, now: datetime, by: int) -> None:
+    """Take a request back before the second officer acted.
+
+    Raises
+    ------
+    NotFound : ``no_request``
+    """
+    request = waiting_request(session, campaign_id=campaign_id)
+    if request is None:
+        raise NotFound("no_request")
+    session.delete(request)
+    record(session, "opening_withdrawn", at=now, by=by, campaign=campaign_id)
+
+
+def waiting_request(session: Session, *, campaign_id: int) -> Request | None:
+    """The request that waits for a second officer."""
+    return session.scalar(
+        select(Request).where(
+            Request.campaign_id == campaign_id,
+            Request.act == Act.OPEN_BOX,
+            Request.answered_by.is_(None),
+        )
+    )
+
+
+def open_box(
+    session: Session,
+    *,
+    campaign_id: int,
+    keys: OfficerKeys,
+    now: datetime,
+    by: int,
+    progress: Progress = lambda _step, _share: None,
+) -> int:
+    """Second officer: open, shuffle and verify; the ballots land in one transaction.
+
+    Returns
+    -------
+    number of ballots
+
+    Raises
+    ------
+    Conflict : ``campaign_not_closed`` (state)
+    NotFound : ``no_request``
+    Refused : ``same_person``
+    Invalid : what `surveys.opening.unsealing` raises, ``foreign_ballot`` (n)
+    """
+    campaign = closed_campaign(session, campaign_id)
+    answer_request(session, campaign_id=campaign_id, now=now, by=by)
+    sealed = sealed_envelopes(session, campaign_id=campaign_id)
+    layers = open_layer_a(sealed, key=keys.a, progress=part(progress, "outer_layer"))
+    stamped = open_layer_b(layers, key=keys.b, progress=part(progress, "inner_layer"))
+    manifest = campaign.manifest or {}
+    keyring = public_keyring(manifest["keys"])
+    bodies = verify(
+        stamped,
+        n_expected=campaign.n_envelopes or 0,
+        casting_key=keyring.verifying_key(Role.CASTING),
+        campaign=campaign_id,
+    )
+    progress("landing", 0.0)
+    land(session, campaign, [unpack(body) for body in bodies])
+    campaign.state = CampaignState.OPENED
+    campaign.box_opened_at = now
+    record(session, "box_opened", at=now, by=by, campaign=campaign_id, n_ballots=len(bodies))
+    progress("landing", 1.0)
+    return len(bodies)
+
+
+def closed_campaign(session: Session, campaign_id: int) -> Campaign:
+    """The campaign, if it is closed and not yet opened."""
+    campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
+    if campaign.state is not CampaignState.CLOSED:
+        raise Conflict("campaign_not_closed", state=campaign.state.value)
+    return campaign
+
+
+def answer_request(session: Session, *, campaign_id: int, now: datetime, by: int) -> None:
+    """Mark the waiting request as carried out by another person."""
+    request = waiting_request(session, campaign_id=campaign_id)
+    if request is None:
+        raise NotFound("no_request")
+    if request.requested_by == by:
+        raise Refused("same_person")
+    request.answered_by = by
+    request.answered_at = now
+
+
+def sealed_envelopes(session: Session, *, campaign_id: int) -> list[bytes]:
+    """The envelopes sorted by leaf: the order of the published list."""
+    return list(
+        session.scalars(
+            select(Envelope.sealed)
+            .join(Token, Token.h == Envelope.token_h)
+            .join(Batch, Batch.id == Token.batch_id)
+            .where(Batch.campaign_id == campaign_id)
+            .order_by(Envelope.leaf)
+        )
+    )
+
+
+def part(progress: Progress, step: str) -> Callable[[int, int], None]:
+    """Turn counts into a share of a named step."""
+    return lambda done, total: progress(step, done / total if total else 1.0)
+
+
+def land(session: Session, campaign: Campaign, bodies: list[BallotBody]) -> None:
+    """Write ballots and comments, each under a random identity, comments shuffled apart."""
+    content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
+    n_items = len(content.answered_items)
+    targets = {batch.id: batch.target_ids for batch in campaign.batches}
+    foreign = sum(
+        body.batch not in targets or len(body.answers) != n_items * len(targets[body.batch])
+        for body in bodies
+    )
+    if foreign:
+        raise Invalid("foreign_ballot", n=foreign)
+    if bodies:
+        session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in bodies])
+    comments = list(comment_rows(campaign.id, bodies, targets))
+    if comments:
+        SystemRandom().shuffle(comments)
+        session.execute(insert(Comment), comments)
+
+
+def ballot_row(campaign_id: int, body: BallotBody) -> dict[str, object]:
+    """A row of tally.ballot; what was not recorded is NULL."""
+    return {
+        "campaign_id": campaign_id,
+        "id": uuid4(),
+        "batch_id": body.batch,
+        "answers": body.answers,
+        "bucket": body.bucket or None,
+        "seconds": body.seconds or None,
+        "network": None if body.network == NOT_RECORDED else body.network,
+        "device": None if body.device == NOT_RECORDED else body.device,
+    }
+
+
+def comment_rows(
+    campaign_id: int, bodies: Iterable[BallotBody], targets: dict[int, list[int]]
+) -> Iterable[dict[str, object]]:
+    """Rows of tally.comment: unit and text, nothing of the ballot."""
+    for body in bodies:
+        for comment in body.comments:
+            yield {
+                "id": uuid4(),
+                "campaign_id": campaign_id,
+                "unit_id": targets[body.batch][comment.target],
+                "text": comment.text,
+            }

@@ -1,0 +1,173 @@
+"""Closing and opening, on a real database."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from surveys.casting.packing import BallotBody, Comment, pack
+from surveys.casting.receipts import leaf
+from surveys.casting.sealing import seal
+from surveys.errors import Conflict, Invalid, Refused
+from surveys.issuing.codes import code_hash
+from surveys.issuing.issue_batch import BatchOrder, IssuedBatch, issue_batch
+from surveys.issuing.open_voting import open_voting
+from surveys.models import Ballot, CampaignState
+from surveys.models import Comment as StoredComment
+from surveys.opening.close_campaign import close_campaign
+from surveys.opening.keys import Key, Role
+from surveys.opening.open_box import OfficerKeys, open_box, request_opening
+from surveys.opening.tree import box_root
+from tests.small_county import SmallCounty, build_small_county, campaign_keys, keyring
+
+SUBMIT = text("SELECT outcome FROM box.submit(:h, :nonce_h, :leaf, :sealed)")
+
+
+@dataclass
+class Vote:
+    county: SmallCounty
+    issued: IssuedBatch
+    keys: dict[Role, Key]
+
+    def officer_keys(self) -> OfficerKeys:
+        return OfficerKeys(self.keys[Role.OFFICER_A], self.keys[Role.OFFICER_B])
+
+
+@pytest.fixture
+def vote(session: Session, now: datetime) -> Vote:
+    county = build_small_county(session, now=now)
+    order = BatchOrder(
+        county.campaign.id, county.staff.id, tuple(unit.id for unit in county.units[:2]), n=6
+    )
+    issued = issue_batch(
+        session, order=order, random_bytes=os.urandom, now=now, by=county.organizer.id
+    )
+    keys = campaign_keys(county.campaign.id)
+    open_voting(
+        session,
+        campaign_id=county.campaign.id,
+        keyring=keyring(keys),
+        keys_kept="server",
+        now=now,
+        by=county.organizer.id,
+    )
+    return Vote(county, issued, keys)
+
+
+def cast(session: Session, vote: Vote, code: str, answers: bytes, comment: str = "") -> str:
+    comments = (Comment(1, comment),) if comment else ()
+    body = pack(BallotBody(vote.issued.batch.id, answers, comments))
+    campaign = vote.county.campaign.id
+    sealed = seal(
+        body,
+        campaign=campaign,
+        keys=keyring(vote.keys).sealing,
+        casting_key=vote.keys[Role.CASTING].signing_key(),
+    )
+    row = {"h": code_hash(code), "nonce_h": b"n" * 32, "leaf": leaf(sealed), "sealed": sealed}
+    return session.execute(SUBMIT, row).scalar_one()
+
+
+def cast_three(session: Session, vote: Vote) -> None:
+    for code, answers in zip(
+        vote.issued.codes, (b"\1\2\3\4", b"\1\1\1\1", b"\xff\2\0\2"), strict=False
+    ):
+        assert cast(session, vote, code, answers, "多下基层") == "stored"
+
+
+def close(session: Session, vote: Vote, now: datetime) -> None:
+    close_campaign(
+        session, campaign_id=vote.county.campaign.id, now=now, by=vote.county.organizer.id
+    )
+
+
+def test_what_was_cast_comes_out_of_the_box(session: Session, now: datetime, vote: Vote) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    campaign_id = vote.county.campaign.id
+    request_opening(session, campaign_id=campaign_id, now=now, by=vote.county.officer_a.id)
+    n = open_box(
+        session,
+        campaign_id=campaign_id,
+        keys=vote.officer_keys(),
+        now=now,
+        by=vote.county.officer_b.id,
+    )
+    answers = session.scalars(select(Ballot.answers).where(Ballot.campaign_id == campaign_id))
+    assert (n, sorted(answers)) == (3, sorted([b"\1\2\3\4", b"\1\1\1\1", b"\xff\2\0\2"]))
+
+
+def test_comments_land_with_their_unit_only(session: Session, now: datetime, vote: Vote) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    campaign_id = vote.county.campaign.id
+    request_opening(session, campaign_id=campaign_id, now=now, by=vote.county.officer_a.id)
+    open_box(
+        session,
+        campaign_id=campaign_id,
+        keys=vote.officer_keys(),
+        now=now,
+        by=vote.county.officer_b.id,
+    )
+    units = set(session.scalars(select(StoredComment.unit_id)))
+    assert units == {vote.county.units[1].id}
+
+
+def test_a_closed_campaign_refuses_ballots(session: Session, now: datetime, vote: Vote) -> None:
+    close(session, vote, now)
+    assert cast(session, vote, vote.issued.codes[0], b"\1\1\1\1") == "closed"
+
+
+def test_the_close_publishes_the_root_of_the_sorted_leaves(
+    session: Session, now: datetime, vote: Vote
+) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    leaves = session.scalars(text("SELECT leaf FROM box.published_leaf")).all()
+    assert vote.county.campaign.root == box_root(leaves)
+
+
+def test_a_campaign_closes_only_once(session: Session, now: datetime, vote: Vote) -> None:
+    close(session, vote, now)
+    with pytest.raises(Conflict, match="campaign_not_open"):
+        close(session, vote, now)
+
+
+def test_one_officer_alone_cannot_open_the_box(session: Session, now: datetime, vote: Vote) -> None:
+    close(session, vote, now)
+    campaign_id = vote.county.campaign.id
+    officer = vote.county.officer_a.id
+    request_opening(session, campaign_id=campaign_id, now=now, by=officer)
+    with pytest.raises(Refused, match="same_person"):
+        open_box(session, campaign_id=campaign_id, keys=vote.officer_keys(), now=now, by=officer)
+
+
+def test_an_open_campaign_cannot_be_opened(session: Session, now: datetime, vote: Vote) -> None:
+    with pytest.raises(Conflict, match="campaign_not_closed"):
+        request_opening(
+            session, campaign_id=vote.county.campaign.id, now=now, by=vote.county.officer_a.id
+        )
+
+
+def test_an_envelope_removed_after_the_close_is_noticed(
+    session: Session, now: datetime, vote: Vote
+) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    session.execute(
+        text("DELETE FROM box.envelope WHERE leaf = (SELECT min(leaf) FROM box.envelope)")
+    )
+    campaign_id = vote.county.campaign.id
+    request_opening(session, campaign_id=campaign_id, now=now, by=vote.county.officer_a.id)
+    with pytest.raises(Invalid, match="count_differs"):
+        open_box(
+            session,
+            campaign_id=campaign_id,
+            keys=vote.officer_keys(),
+            now=now,
+            by=vote.county.officer_b.id,
+        )
+    assert vote.county.campaign.state is CampaignState.CLOSED
