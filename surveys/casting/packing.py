@@ -1,0 +1,152 @@
+"""A ballot as bytes: the body that is stamped and sealed. Layout: docs/envelope-format.md."""
+
+import struct
+import unicodedata
+from dataclasses import dataclass
+
+from surveys.errors import Invalid
+
+FORMAT = 1
+NO_ANSWER = 0
+DONT_KNOW = 255
+TAG_BYTES = 8
+NOT_RECORDED = bytes(TAG_BYTES)
+LONGEST_COMMENT = 200
+
+_HEAD = struct.Struct(">BIIH8s8sH")
+_COMMENT = struct.Struct(">BH")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Free text about one target.
+
+    Parameters
+    ----------
+    target : 0..255, the place of the target in the batch
+    text : 1..200 characters, no control character but the line feed
+    """
+
+    target: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BallotBody:
+    """What a voter said, and the little that is kept beside it.
+
+    Parameters
+    ----------
+    batch : 1..2³²-1
+    answers : one byte per (target, item), targets in the batch's order, items in the
+        questionnaire's: 0 no answer, 255 don't know, 1..k the option
+    comments : at most one for each target, by rising target
+    bucket : ten-minute bucket since 1970 in UTC, 0 not recorded
+    seconds : time taken, 1..65535, 0 not recorded
+    network, device : keyed tags of 8 bytes, zeros if not recorded
+    """
+
+    batch: int
+    answers: bytes
+    comments: tuple[Comment, ...] = ()
+    bucket: int = 0
+    seconds: int = 0
+    network: bytes = NOT_RECORDED
+    device: bytes = NOT_RECORDED
+
+
+def pack(body: BallotBody) -> bytes:
+    """Turn a body into bytes; equal bodies give equal bytes.
+
+    Raises
+    ------
+    Invalid
+        ``ballot_field_out_of_range`` (field), ``comment_wrong_length`` (target, length, longest),
+        ``comment_bad_character`` (target, character), ``comments_out_of_order`` (target)
+    """
+    _check(body)
+    head = _HEAD.pack(
+        FORMAT,
+        body.batch,
+        body.bucket,
+        body.seconds,
+        body.network,
+        body.device,
+        len(body.answers),
+    )
+    parts = [head, body.answers, bytes([len(body.comments)])]
+    for comment in body.comments:
+        text = comment.text.encode()
+        parts += (_COMMENT.pack(comment.target, len(text)), text)
+    return b"".join(parts)
+
+
+def unpack(data: bytes) -> BallotBody:
+    """Read a body; nothing that `pack` does not write is accepted.
+
+    Raises
+    ------
+    Invalid : ``ballot_unreadable`` (reason), or what `pack` raises
+    """
+    if not data or data[0] != FORMAT:
+        raise Invalid("ballot_unreadable", reason="format")
+    try:
+        _, batch, bucket, seconds, network, device, n_answers = _HEAD.unpack_from(data)
+        end = _HEAD.size + n_answers
+        comments, used = _unpack_comments(data, end)
+    except (struct.error, IndexError):
+        raise Invalid("ballot_unreadable", reason="too_short") from None
+    except UnicodeDecodeError:
+        raise Invalid("ballot_unreadable", reason="text") from None
+    if used != len(data):
+        raise Invalid("ballot_unreadable", reason="length")
+    answers = data[_HEAD.size : end]
+    body = BallotBody(batch, answers, comments, bucket, seconds, network, device)
+    _check(body)
+    return body
+
+
+def _unpack_comments(data: bytes, start: int) -> tuple[tuple[Comment, ...], int]:
+    comments = []
+    place = start + 1
+    for _ in range(data[start]):
+        target, length = _COMMENT.unpack_from(data, place)
+        place += _COMMENT.size
+        comments.append(Comment(target, data[place : place + length].decode()))
+        place += length
+    return tuple(comments), place
+
+
+def _check(body: BallotBody) -> None:
+    fits = {
+        "batch": 1 <= body.batch < 1 << 32,
+        "bucket": 0 <= body.bucket < 1 << 32,
+        "seconds": 0 <= body.seconds < 1 << 16,
+        "network": len(body.network) == TAG_BYTES,
+        "device": len(body.device) == TAG_BYTES,
+        "answers": len(body.answers) < 1 << 16,
+        "comments": len(body.comments) < 1 << 8,
+    }
+    for field, good in fits.items():
+        if not good:
+            raise Invalid("ballot_field_out_of_range", field=field)
+    before = -1
+    for comment in body.comments:
+        if not before < comment.target < 1 << 8:
+            raise Invalid("comments_out_of_order", target=comment.target)
+        before = comment.target
+        _check_comment(comment)
+
+
+def _check_comment(comment: Comment) -> None:
+    if not 1 <= len(comment.text) <= LONGEST_COMMENT:
+        raise Invalid(
+            "comment_wrong_length",
+            target=comment.target,
+            length=len(comment.text),
+            longest=LONGEST_COMMENT,
+        )
+    for character in comment.text:
+        # PostgreSQL takes no NUL and UTF-8 no lone surrogate; other controls only do harm.
+        if unicodedata.category(character) in {"Cc", "Cs"} and character != "\n":
+            raise Invalid("comment_bad_character", target=comment.target, character=character)

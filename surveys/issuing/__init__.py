@@ -1,0 +1,1 @@
+"""Codes by batch: made, printed, voided."""

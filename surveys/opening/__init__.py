@@ -1,0 +1,1 @@
+"""Close, two officers open and shuffle, ballots land detached from codes."""
