@@ -3,6 +3,7 @@
 `key_kinds` says what keys there are, `key_files` how one is written, `paper` how it is printed.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -53,10 +54,12 @@ class KeyStore:
     Parameters
     ----------
     directory : outside the database and its backups; made with mode 0700 when first needed
-    random_bytes : a cryptographic source, such as ``os.urandom``
+    random_bytes : a cryptographic source; another one is for tests
     """
 
-    def __init__(self, directory: Path, *, random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, directory: Path, *, random_bytes: Callable[[int], bytes] = os.urandom
+    ) -> None:
         self._directory = directory
         self._random_bytes = random_bytes
 
