@@ -1,0 +1,1 @@
+"""Rows to arrays, arrays to findings, findings to words."""

@@ -1,0 +1,144 @@
+"""An opened campaign as arrays."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Row, select, text
+from sqlalchemy.orm import Session
+
+from stats.ballots import Ballots, Ints, Marks
+from surveys.errors import Conflict
+from surveys.models import Batch, Campaign, CampaignState, Unit
+from surveys.setup.questionnaires import ItemKind, QuestionnaireContent
+
+BUCKET_SECONDS = 600
+
+# One buffer for each batch; the order by identity is random and the same at every run.
+LOAD = text(
+    """
+    SELECT batch_id, array_agg(id ORDER BY id) AS ids,
+           string_agg(answers, '' ORDER BY id) AS answers,
+           array_agg(coalesce(bucket, -1) ORDER BY id) AS buckets,
+           array_agg(coalesce(seconds, 0) ORDER BY id) AS seconds,
+           string_agg(coalesce(network, '\\x0000000000000000'), '' ORDER BY id) AS networks,
+           string_agg(coalesce(device, '\\x0000000000000000'), '' ORDER BY id) AS devices
+    FROM tally.ballot WHERE campaign_id = :campaign_id GROUP BY batch_id ORDER BY batch_id
+    """
+)
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignArrays:
+    """Ballots as arrays, and what their indices stand for.
+
+    Parameters
+    ----------
+    ballot_ids : identity of each ballot, by index
+    units : unit of each index
+    content : the questionnaire
+    input_hash : SHA-256 over identities and answers: the same ballots give the same hash
+    """
+
+    ballots: Ballots
+    ballot_ids: tuple[UUID, ...]
+    units: tuple[Unit, ...]
+    content: QuestionnaireContent
+    input_hash: bytes
+
+
+def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
+    """Load an opened campaign.
+
+    Raises
+    ------
+    Conflict : ``box_not_opened`` (state), ``no_ballots``
+    """
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.state not in {CampaignState.OPENED, CampaignState.CERTIFIED}:
+        raise Conflict("box_not_opened", state=campaign.state.value)
+    content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
+    units = tuple(
+        session.scalars(
+            select(Unit).where(Unit.period_id == campaign.period_id).order_by(Unit.position)
+        )
+    )
+    loaded = session.execute(LOAD, {"campaign_id": campaign_id}).all()
+    if not loaded:
+        raise Conflict("no_ballots")
+    batches = {batch.id: batch for batch in campaign.batches}
+    ballots = ballots_of([(row, batches[row.batch_id]) for row in loaded], units, content)
+    ballot_ids = tuple(identity for row in loaded for identity in row.ids)
+    return CampaignArrays(ballots, ballot_ids, units, content, hash_of(loaded))
+
+
+def ballots_of(
+    rows: list[tuple[Row[Any], Batch]],
+    units: tuple[Unit, ...],
+    content: QuestionnaireContent,
+) -> Ballots:
+    """Put the batches' buffers together in long format."""
+    place = {unit.id: index for index, unit in enumerate(units)}
+    categories = {
+        category_id: index
+        for index, category_id in enumerate(sorted({unit.category_id for unit in units}))
+    }
+    sizes = np.array([len(row.ids) for row, _ in rows])
+    widths = np.array([len(batch.target_ids) for _, batch in rows])
+    per_ballot_width = np.repeat(widths, sizes)
+    units_rated = [
+        np.tile([place[unit_id] for unit_id in batch.target_ids], len(row.ids))
+        for row, batch in rows
+    ]
+    per_ballot = {
+        "home": [-1 if b.home_unit_id is None else place[b.home_unit_id] for _, b in rows],
+        "batch": [batch.id for _, batch in rows],
+        "group": [batch.group_id for _, batch in rows],
+    }
+    spread = {name: np.repeat(np.array(values), sizes) for name, values in per_ballot.items()}
+    buckets = np.concatenate([np.array(row.buckets, dtype=np.int64) for row, _ in rows])
+    seconds = np.concatenate([np.array(row.seconds, dtype=np.float64) for row, _ in rows])
+    return Ballots(
+        ballot=np.repeat(np.arange(sizes.sum()), per_ballot_width),
+        unit=np.concatenate(units_rated),
+        group=np.repeat(spread["group"], per_ballot_width),
+        answers=marks_of(b"".join(bytes(row.answers) for row, _ in rows), content),
+        levels=content.n_levels,
+        n_units=len(units),
+        home=spread["home"],
+        batch=spread["batch"],
+        bucket=buckets,
+        seconds=np.where(seconds > 0, seconds, np.nan),
+        network=labels_of(b"".join(bytes(row.networks) for row, _ in rows)),
+        device=labels_of(b"".join(bytes(row.devices) for row, _ in rows)),
+        category=np.array([categories[unit.category_id] for unit in units]),
+    )
+
+
+def marks_of(answers: bytes, content: QuestionnaireContent) -> Marks:
+    """Marks where larger is better, shape (n_rows, n_ratings): options count from the best down."""
+    items = content.answered_items
+    cells = np.frombuffer(answers, dtype=np.uint8).reshape(-1, len(items))
+    ratings = [place for place, item in enumerate(items) if item.kind is ItemKind.RATING]
+    chosen = cells[:, ratings]
+    valid = (chosen >= 1) & (chosen <= content.n_levels)
+    return np.where(valid, content.n_levels + 1 - chosen, 0).astype(np.uint8)
+
+
+def labels_of(tags: bytes) -> Ints:
+    """Small integers for 8-byte tags; -1 where nothing was recorded."""
+    values = np.frombuffer(tags, dtype=np.uint64)
+    _, labels = np.unique(values, return_inverse=True)
+    return np.where(values == 0, -1, labels).astype(np.int64)
+
+
+def hash_of(rows: Sequence[Row[Any]]) -> bytes:
+    """Bind the ballots that went in."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(b"".join(identity.bytes for identity in row.ids))
+        digest.update(row.answers)
+    return digest.digest()

@@ -1,0 +1,179 @@
+"""Run the battery on an opened campaign and keep what it found, so that it can be run again."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from stats.examination import Examination as Examined
+from stats.examination import examine
+from stats.findings import Finding as Found
+from surveys.auditing import record
+from surveys.errors import Conflict
+from surveys.examining.campaign_arrays import CampaignArrays, campaign_arrays
+from surveys.examining.words import evidence
+from surveys.models import Campaign, CampaignState, Decision, Examination, Finding, FindingBallot
+from surveys.models.base import JsonObject
+from surveys.models.findings import FindingLevel
+
+Progress = Callable[[str, float], None]
+LEVEL = 0.01
+
+
+def examine_campaign(
+    session: Session,
+    *,
+    campaign_id: int,
+    seed: int,
+    now: datetime,
+    by: int | None,
+    progress: Progress | None = None,
+) -> Examination:
+    """Examine the ballots of an opened campaign; an examination nobody decided on is replaced.
+
+    Parameters
+    ----------
+    seed : kept with the findings; the same ballots and seed give the same findings
+    progress : told the step and the share done, 0..1
+
+    Raises
+    ------
+    Conflict : ``box_not_opened`` (state), ``no_ballots``, ``campaign_certified``,
+        ``findings_decided``
+    """
+    campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
+    if campaign.state is CampaignState.CERTIFIED:
+        raise Conflict("campaign_certified")
+    forget_undecided(session, campaign_id)
+    arrays = campaign_arrays(session, campaign_id=campaign_id)
+    examined = examine(
+        arrays.ballots, level=LEVEL, rng=np.random.default_rng(seed), progress=progress
+    )
+    examination = Examination(
+        campaign_id=campaign_id,
+        examined_at=now,
+        seed=seed,
+        input_hash=arrays.input_hash,
+        software_version=version("gongping"),
+        n_ballots=arrays.ballots.n_ballots,
+        parameters={"level": LEVEL, **plain(examined.parameters)},
+        not_run=not_run_of(examined),
+    )
+    session.add(examination)
+    session.flush()
+    for position, found in enumerate(examined.findings, 1):
+        keep(session, examination, position, found, arrays)
+    record(
+        session,
+        "campaign_examined",
+        at=now,
+        by=by,
+        campaign=campaign_id,
+        examination=examination.id,
+        n_findings=len(examined.findings),
+        seed=seed,
+    )
+    return examination
+
+
+def forget_undecided(session: Session, campaign_id: int) -> None:
+    """Drop earlier examinations, unless a person already decided on one of their findings."""
+    earlier = select(Examination.id).where(Examination.campaign_id == campaign_id)
+    decided = select(Decision.id).join(Finding).where(Finding.examination_id.in_(earlier))
+    if session.scalars(decided.limit(1)).first() is not None:
+        raise Conflict("findings_decided")
+    session.execute(delete(Examination).where(Examination.campaign_id == campaign_id))
+
+
+def keep(
+    session: Session,
+    examination: Examination,
+    position: int,
+    found: Found,
+    arrays: CampaignArrays,
+) -> None:
+    """Write one finding and the ballots it is about."""
+    names = {
+        index: {"zh": unit.name_zh, "en": unit.name_en} for index, unit in enumerate(arrays.units)
+    }
+    words = evidence(found, names)
+    finding = Finding(
+        examination_id=examination.id,
+        position=position,
+        check=found.check,
+        level=FindingLevel(found.level),
+        subject=subject_of(found, arrays),
+        n_ballots=len(found.ballots),
+        statistic=finite(found.statistic),
+        pvalue=finite(found.pvalue),
+        qvalue=finite(found.qvalue),
+        effect=finite(found.effect),
+        harm=harm_of(found, arrays),
+        evidence_zh=words["zh"],
+        evidence_en=words["en"],
+    )
+    session.add(finding)
+    session.flush()
+    if len(found.ballots):
+        session.execute(
+            insert(FindingBallot),
+            [
+                {"finding_id": finding.id, "ballot_id": arrays.ballot_ids[index]}
+                for index in found.ballots.tolist()
+            ],
+        )
+
+
+def subject_of(found: Found, arrays: CampaignArrays) -> JsonObject:
+    """Whom a finding is about, in identities of the database."""
+    ids = [unit.id for unit in arrays.units]
+    return {
+        "units_lifted": [ids[unit] for unit in found.units_lifted],
+        "units_sunk": [ids[unit] for unit in found.units_sunk],
+        "homes": [ids[unit] for unit in found.homes],
+        "context": plain(found.context),
+        "facts": plain(found.facts),
+    }
+
+
+def harm_of(found: Found, arrays: CampaignArrays) -> JsonObject | None:
+    """What the ballots do to the unit they move most."""
+    harm = found.harm
+    if harm is None:
+        return None
+    return {
+        "unit_id": arrays.units[harm.unit].id,
+        "rank_with": int(harm.rank_with),
+        "rank_without": int(harm.rank_without),
+        "score_with": float(harm.score_with),
+        "score_without": float(harm.score_without),
+    }
+
+
+def not_run_of(examined: Examined) -> JsonObject:
+    """Checks that could not run, each with its reason."""
+    return {
+        each.check: {"reason": each.reason, "facts": plain(each.facts)} for each in examined.not_run
+    }
+
+
+def finite(value: float) -> float | None:
+    """A number that JSON and people can read, or None."""
+    return float(value) if np.isfinite(value) else None
+
+
+def plain(value: Any) -> Any:
+    """Numbers and lists of Python in place of numpy's, for JSON."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray | list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return finite(value)
+    return value if value is None or isinstance(value, str | int) else str(value)
