@@ -92,7 +92,7 @@ X25519 = SealingSuite(
 )
 MLKEM768_X25519 = SealingSuite(
     number=2,
-    hpke=Suite(KEM.MLKEM768_X25519, KDF.SHAKE256, AEAD.AES_256_GCM),
+    hpke=Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
     secret_bytes=_SEED_BYTES + 32,
     overhead=1088 + 32 + 16,
     opening_key=_hybrid_opening_key,
