@@ -1,0 +1,129 @@
+"""Tests of cells: the ballots of one unit that came through one context, against its others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from stats.ballots import Bools, Floats, Ints
+from stats.checks.contexts import Context
+from stats.checks.view import View
+from stats.permutation.tails import Stratum, permutation_tail
+
+SCREEN = 2.0
+"""Below this many standard errors the normal tail stands in for the saddlepoint."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cells of one context, one entry each.
+
+    Parameters
+    ----------
+    context : the context
+    unit, label, size : int arrays: unit, label in the context, rated rows
+    others : int array, the unit's rated rows outside the cell
+    expected : float array, rows expected were contexts spread alike over the units
+    shift : float array, mean mark less what the unit's raters of the same groups give elsewhere
+    z : float array, standardised by the exact permutation moments
+    cell_of_row : int array of shape (n_rows,), -1 = in no cell
+    """
+
+    context: Context
+    unit: Ints
+    label: Ints
+    size: Ints
+    others: Ints
+    expected: Floats
+    shift: Floats
+    z: Floats
+    cell_of_row: Ints
+
+    def rows(self, cell: int) -> Ints:
+        """Rows of one cell."""
+        return np.flatnonzero(self.cell_of_row == cell)
+
+
+def cells_of(view: View, context: Context, use: Bools) -> Cells:
+    """Lay rows marked by ``use`` out in cells and compare each with the rest of its unit."""
+    ballots = view.ballots
+    label_of_row = context.labels[ballots.ballot]
+    unit_total = np.bincount(ballots.unit[use], minlength=ballots.n_units)
+    inside = np.flatnonzero(use & (label_of_row >= 0))
+    n_labels = len(context.parts)
+    key = ballots.unit[inside] * n_labels + label_of_row[inside]
+    keys, cell, size = _distinct_counts(key)
+    unit, label = keys // max(n_labels, 1), keys % max(n_labels, 1)
+    mean, variance = _moments(view, use, inside, cell)
+    observed = np.bincount(cell, weights=view.mark[inside], minlength=len(keys))
+    sd = np.sqrt(variance)
+    z = np.divide(observed - mean, sd, out=np.zeros(len(keys)), where=sd > 1e-12)
+    others = unit_total[unit] - size
+    # Against the others of the unit, not against all with the cell among them.
+    pooled = (observed - mean) / size
+    shift = np.divide(pooled * unit_total[unit], others, out=pooled.copy(), where=others > 0)
+    label_total = np.bincount(label_of_row[inside], minlength=n_labels)
+    outside = np.maximum(use.sum() - unit_total[unit], 1)
+    expected = (label_total[label] - size) * others / outside
+    cell_of_row = np.full(ballots.n_rows, -1, dtype=np.int64)
+    cell_of_row[inside] = cell
+    return Cells(context, unit, label, size, others, expected, shift, z, cell_of_row)
+
+
+def _distinct_counts(key: Ints) -> tuple[Ints, Ints, Ints]:
+    keys, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
+    return keys.astype(np.int64), inverse.astype(np.int64), counts.astype(np.int64)
+
+
+def _moments(view: View, use: Bools, inside: Ints, cell: Ints) -> tuple[Floats, Floats]:
+    """Exact mean and variance of each cell's sum when ballots change places within a group."""
+    ballots = view.ballots
+    n_groups = int(ballots.group.max(initial=0)) + 1
+    place = ballots.unit * n_groups + ballots.group
+    size = ballots.n_units * n_groups
+    n = np.bincount(place[use], minlength=size).astype(float)
+    total = np.bincount(place[use], weights=view.mark[use], minlength=size)
+    mean = np.divide(total, n, out=np.zeros(size), where=n > 0)
+    square = np.bincount(
+        place[use], weights=(view.mark[use] - mean[place[use]]) ** 2, minlength=size
+    )
+    variance = np.divide(square, n, out=np.zeros(size), where=n > 0)
+    part, part_of, part_n = _distinct_counts(cell * n_groups + ballots.group[inside])
+    first = np.zeros(len(part), dtype=np.int64)
+    first[part_of] = inside
+    there = place[first]
+    spread = variance[there] * part_n * (n[there] - part_n) / np.maximum(n[there] - 1, 1)
+    n_cells = int(cell.max(initial=-1)) + 1
+    owner = part // n_groups
+    return (
+        np.bincount(owner, weights=part_n * mean[there], minlength=n_cells),
+        np.bincount(owner, weights=spread, minlength=n_cells),
+    )
+
+
+def shift_pvalues(view: View, cells: Cells, use: Bools, tested: Ints) -> Floats:
+    """Two-sided permutation p-values of the shifts of the cells ``tested``."""
+    p = 2 * special.ndtr(-np.abs(cells.z[tested]))
+    far = np.flatnonzero(np.abs(cells.z[tested]) >= SCREEN)
+    if not len(far):
+        return p
+    order = np.argsort(cells.cell_of_row, kind="stable")
+    starts = np.searchsorted(cells.cell_of_row[order], np.arange(len(cells.unit) + 1))
+    by_unit = np.argsort(view.ballots.unit, kind="stable")
+    unit_starts = np.searchsorted(view.ballots.unit[by_unit], np.arange(view.ballots.n_units + 1))
+    for k in far:
+        c = int(tested[k])
+        rows = order[starts[c] : starts[c + 1]]
+        unit = int(cells.unit[c])
+        pool = by_unit[unit_starts[unit] : unit_starts[unit + 1]]
+        p[k] = min(1.0, 2 * _tail(view, rows, pool[use[pool]]))
+    return p
+
+
+def _tail(view: View, rows: Ints, pool: Ints) -> float:
+    groups = view.ballots.group
+    strata = []
+    for g in np.unique(groups[rows]):
+        values, counts = np.unique(view.mark[pool[groups[pool] == g]], return_counts=True)
+        strata.append(Stratum(values, counts.astype(np.int64), int(np.sum(groups[rows] == g))))
+    return permutation_tail(strata, float(view.mark[rows].sum()))

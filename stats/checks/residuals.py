@@ -1,0 +1,130 @@
+"""How each rater departs, unit by unit, from what everybody thinks of the units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+from scipy import stats as distributions
+
+from stats.ballots import Floats, Ints
+from stats.checks.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Residuals of a matrix campaign.
+
+    Parameters
+    ----------
+    raw : array (n_ballots, n_units), marks less the rater's own line on the consensus, nan absent
+    scores : same shape, normal scores of raw / rater scale within each unit, 0 where absent
+    present : same shape, 1.0 where a mark is there and the unit is not the rater's own
+    own : array (n_ballots,), normal score of the rater's residual on the own unit, nan without
+    consensus : array (n_units,)
+    scale : array (n_ballots,), root mean square of the rater's residuals
+    slope : array (n_ballots,), of the rater's line
+    relation : array (n_ballots,), correlation of the rater's marks with the consensus
+    """
+
+    raw: Floats
+    scores: Floats
+    present: Floats
+    own: Floats
+    consensus: Floats
+    scale: Floats
+    slope: Floats
+    relation: Floats
+
+
+def residuals_of(view: View) -> Residuals:
+    """Fit each rater's line on the consensus and score what is left.
+
+    Notes
+    -----
+    ``M_iu = a_i + b_i m_u + e_iu`` by least squares over the units that are not the rater's own.
+    The slope keeps raters who hardly differentiate from sharing the residual ``-m_u``.
+    """
+    table = view.table
+    if table is None:
+        raise ValueError("view: expected a matrix")
+    n, _ = table.shape
+    home = view.ballots.home
+    mine = np.zeros(table.shape, dtype=bool)
+    if home is not None:
+        at_home = np.flatnonzero(home >= 0)
+        mine[at_home, home[at_home]] = True
+    there = np.isfinite(table) & ~mine
+    consensus = _consensus(table, there)
+    mean, slope, relation = _lines(table, there, consensus)
+    fitted = mean[:, None] + slope[:, None] * (consensus - _centre(there, consensus)[:, None])
+    raw = table - fitted
+    inside = np.where(there, raw, np.nan)
+    scale = np.sqrt(_nanmean(inside**2, axis=1))
+    floor = 0.25 * float(np.nanmedian(scale)) if n else 0.0
+    relative = raw / np.maximum(scale, max(floor, 1e-9))[:, None]
+    scores = normal_scores(np.where(there, relative, np.nan))
+    own = np.full(n, np.nan)
+    if home is not None:
+        own = _own_scores(relative, home)
+    return Residuals(raw, scores, there.astype(float), own, consensus, scale, slope, relation)
+
+
+def _nanmean(values: Floats, axis: int) -> Floats:
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    total = np.where(there, values, 0.0).sum(axis=axis)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
+def _consensus(table: Floats, there: Floats) -> Floats:
+    """Mean mark per unit after taking out each rater's severity, three sweeps."""
+    marks = np.where(there, table, np.nan)
+    severity = np.zeros(len(table))
+    unit = np.zeros(table.shape[1])
+    for _ in range(3):
+        unit = np.nan_to_num(_nanmean(marks - severity[:, None], axis=0), nan=0.0)
+        severity = np.nan_to_num(_nanmean(marks - unit, axis=1), nan=0.0)
+    return unit
+
+
+def _centre(there: Floats, consensus: Floats) -> Floats:
+    count = there.sum(axis=1)
+    return np.divide(there @ consensus, count, out=np.zeros(len(there)), where=count > 0)
+
+
+def _lines(table: Floats, there: Floats, consensus: Floats) -> tuple[Floats, Floats, Floats]:
+    marks = np.where(there, table, np.nan)
+    mean = np.nan_to_num(_nanmean(marks, axis=1))
+    x = np.where(there, consensus - _centre(there, consensus)[:, None], 0.0)
+    y = np.where(there, np.nan_to_num(table) - mean[:, None], 0.0)
+    xx, xy, yy = (x * x).sum(1), (x * y).sum(1), (y * y).sum(1)
+    slope = np.divide(xy, xx, out=np.zeros(len(x)), where=xx > 1e-12)
+    root = np.sqrt(xx * yy)
+    relation = np.divide(xy, root, out=np.zeros(len(x)), where=root > 1e-12)
+    return mean, slope, relation
+
+
+def normal_scores(values: Floats) -> Floats:
+    """Van der Waerden scores within columns, mean 0 and variance 1; absent entries give 0."""
+    ranks = distributions.rankdata(values, axis=0, nan_policy="omit")
+    count = np.isfinite(values).sum(axis=0)
+    scores = special.ndtri(ranks / (count + 1.0))
+    scores = np.where(np.isfinite(values), scores, np.nan)
+    centred = scores - _nanmean(scores, axis=0)
+    spread = np.sqrt(_nanmean(centred**2, axis=0))
+    result = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-9)
+    return np.nan_to_num(result, nan=0.0)
+
+
+def _own_scores(relative: Floats, home: Ints) -> Floats:
+    """Residual on the own unit in the spread of that unit's other raters."""
+    own = np.full(len(relative), np.nan)
+    at_home = np.flatnonzero(home >= 0)
+    others = relative.copy()
+    others[at_home, home[at_home]] = np.nan
+    spread = np.sqrt(_nanmean(others**2, axis=0))
+    units = home[at_home]
+    own[at_home] = relative[at_home, units] / np.maximum(
+        np.nan_to_num(spread[units], nan=1.0), 0.25
+    )
+    return own

@@ -1,0 +1,118 @@
+"""The battery: every check that a campaign's ballots allow, held at one error budget."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from stats.ballots import Ballots, Bools, Floats
+from stats.checks.blocs import blocs
+from stats.checks.copies import copies
+from stats.checks.duplicates import stuffing
+from stats.checks.effort import effort_findings, effort_of
+from stats.checks.homes import home_checks
+from stats.checks.residuals import residuals_of
+from stats.checks.shifts import context_shifts
+from stats.checks.suspicion import suspicion_of
+from stats.checks.view import View, view_of
+from stats.findings import Finding, NotRun
+
+Progress = Callable[[str, float], None]
+Outcome = tuple[list[Finding], list[NotRun]]
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What the battery saw.
+
+    Parameters
+    ----------
+    findings : strongest first
+    not_run : checks that could not run, with the reason
+    suspicion : array of shape (n_ballots,), 0 … 1, comparable between ballots
+    flagged : bool array of shape (n_ballots,), in a finding above "information"
+    parameters : what makes the run reproducible besides ballots and seed
+    """
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+    suspicion: Floats
+    flagged: Bools
+    parameters: Mapping[str, object]
+
+
+def examine(
+    ballots: Ballots,
+    *,
+    level: float = 0.01,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> Examination:
+    """Run every check.
+
+    Parameters
+    ----------
+    ballots : the campaign
+    level : share of the error budget that each family of checks may spend: the chance that a
+        family raises any alarm about a clean campaign, and the false discovery rate among its
+        alarms otherwise. At most five families can alarm about one campaign, so the default
+        0.01 keeps the whole at 0.05.
+    rng : source of randomness of the permutations
+    progress : called with the name of the next check and the share done, 0 … 1; whatever it
+        raises stops the examination
+
+    Raises
+    ------
+    ValueError
+        ``level`` outside 0 … 0.2.
+    """
+    if not 0 < level <= 0.2:
+        raise ValueError("level: expected 0 < level <= 0.2")
+    tell = progress or (lambda _name, _share: None)
+    tell("reading", 0.0)
+    view = view_of(ballots)
+    parts = _matrix(view, level, rng, tell) if view.matrix else _single(view, level, tell)
+    tell("effort", 0.8)
+    residuals = residuals_of(view) if view.matrix else None
+    effort = effort_of(view, residuals, rng)
+    parts.append(effort_findings(view, effort, level=level))
+    findings = [f for found, _ in parts for f in found]
+    findings.sort(key=lambda f: (_RANK[f.level], f.qvalue, f.pvalue, f.check))
+    flagged = np.zeros(ballots.n_ballots, dtype=bool)
+    for finding in findings:
+        if finding.level != "information":
+            flagged[finding.ballots] = True
+    tell("done", 1.0)
+    return Examination(
+        findings=tuple(findings),
+        not_run=tuple(n for _, missing in parts for n in missing),
+        suspicion=suspicion_of(findings, effort),
+        flagged=flagged,
+        parameters={"level": level},
+    )
+
+
+_RANK = {"fact": 0, "strong": 1, "look": 2, "information": 3}
+
+
+def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) -> list[Outcome]:
+    residuals = residuals_of(view)
+    tell("homes", 0.1)
+    parts = [home_checks(view, residuals, level=level, rng=rng)]
+    tell("blocs", 0.3)
+    parts.append(blocs(view, residuals, level=level, rng=rng))
+    tell("copies", 0.5)
+    parts.append(copies(view, residuals, level=level, rng=rng))
+    return parts
+
+
+def _single(view: View, level: float, tell: Progress) -> list[Outcome]:
+    tell("stuffing", 0.1)
+    parts = [stuffing(view, level=level)]
+    tell("contexts", 0.4)
+    parts.append(context_shifts(view, level=level))
+    missing = [
+        NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
+    ]
+    parts.append(([], missing))
+    return parts

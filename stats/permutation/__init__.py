@@ -1,0 +1,1 @@
+"""Null distributions by permutation: exact moments, saddlepoint tails, maxima over many tests."""

@@ -1,0 +1,294 @@
+"""What a finding says, in Chinese and in English: what was seen, and how it may be innocent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stats.findings import Finding, NotRun
+
+Names = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """One finding with its names resolved, for the sentences below.
+
+    Parameters
+    ----------
+    finding : the finding
+    names : names by kind: ``unit``, ``network``, ``device``, ``batch``
+    """
+
+    finding: Finding
+    names: Names
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Numbers of the finding."""
+        return self.finding.facts
+
+    @property
+    def n(self) -> int:
+        """Ballots concerned."""
+        return len(self.finding.ballots)
+
+    def unit(self, index: int) -> str:
+        """A unit's name."""
+        return name_of(self.names, "unit", index)
+
+    def units(self, indices: Sequence[int], *, joint: str) -> str:
+        """Names of several units."""
+        return joint.join(self.unit(k) for k in indices)
+
+    @property
+    def touched(self) -> tuple[int, ...]:
+        """Units lifted, then units sunk."""
+        return self.finding.units_lifted + self.finding.units_sunk
+
+
+def name_of(names: Names, kind: str, index: int) -> str:
+    """The name of a label, or its number where names end."""
+    known = names.get(kind, ())
+    return known[index] if 0 <= index < len(known) else str(index)
+
+
+def evidence(finding: Finding, names: Names) -> Evidence:
+    """Words for one finding.
+
+    Parameters
+    ----------
+    finding : what a check reported
+    names : names by kind and index: ``{"unit": [...], "network": [...], "batch": [...]}``
+    """
+    zh, en = _SENTENCES[finding.check](Sayings(finding, names))
+    harm_zh, harm_en = _harm(finding, names)
+    return Evidence(zh=zh + harm_zh, en=en + harm_en)
+
+
+def _harm(finding: Finding, names: Names) -> tuple[str, str]:
+    harm = finding.harm
+    if harm is None:
+        return "", ""
+    unit = name_of(names, "unit", harm.unit)
+    zh = (
+        f"不计这些票，{unit}的平均分由 {harm.score_with:.2f} 变为 {harm.score_without:.2f}，"
+        f"名次由第 {harm.rank_with} 名变为第 {harm.rank_without} 名。"
+    )
+    en = (
+        f" Without these ballots {unit} goes from {harm.score_with:.2f} to"
+        f" {harm.score_without:.2f} and from place {harm.rank_with} to {harm.rank_without}."
+    )
+    return zh, en
+
+
+def door(finding: Finding, names: Names) -> tuple[str, str]:
+    """What the ballots of a finding came through."""
+    zh, en = [], []
+    context = finding.context
+    for kind, word_zh, word_en in (
+        ("network", "网络", "network"),
+        ("device", "设备", "device"),
+        ("batch", "码批次", "batch"),
+    ):
+        if kind in context:
+            name = name_of(names, kind, context[kind])
+            zh.append(f"{word_zh} {name}")
+            en.append(f"{word_en} {name}")
+    if "bucket" in context:
+        hours = 6 if "network" in context else 2
+        zh.append(f"第 {context['bucket']} 个十分钟段起的 {hours} 小时")
+        en.append(f"the {hours} hours from ten-minute bucket {context['bucket']}")
+    return "、".join(zh), " within ".join(en)
+
+
+def _stuffing(s: Sayings) -> tuple[str, str]:
+    f, unit = s.facts, s.unit(s.touched[0])
+    zh_door, en_door = door(s.finding, s.names)
+    but_zh = f"（第 {f['left_out']} 项除外）" if f["left_out"] > 0 else ""
+    but_en = f" (item {f['left_out']} aside)" if f["left_out"] > 0 else ""
+    zh = (
+        f"对{unit}的测评中，来自{zh_door}的 {f['n']} 张票里有 {f['alike']} 张答案完全相同{but_zh}；"
+        f"其他来源 {f['n_elsewhere']} 张中相同的只有 {f['alike_elsewhere']} 张。"
+        f"按该来源在其他单位的票数，此处预计约 {f['expected']:.1f} 张。"
+        "也可能是会场统一组织填写、服务大厅共用设备，或确有一致看法，请核对当时情况。"
+    )
+    en = (
+        f"Of {f['n']} ballots for {unit} from {en_door}, {f['alike']} carry the same"
+        f" answers{but_en}; elsewhere {f['alike_elsewhere']} of {f['n_elsewhere']} do. By what came"
+        f" that way for other units, about {f['expected']:.1f} ballots were to be expected here."
+        " Innocent explanations: a meeting that filled in the form together, a shared terminal in a"
+        " service hall, people of one mind."
+    )
+    return zh, en
+
+
+def _context_shift(s: Sayings) -> tuple[str, str]:
+    f, unit = s.facts, s.unit(s.touched[0])
+    zh_door, en_door = door(s.finding, s.names)
+    zh = (
+        f"来自{zh_door}的 {f['n']} 张票给{unit}平均 {f['mean']:.2f} 分；"
+        f"该单位其余 {f['n_others']} 张票平均 {f['mean_others']:.2f} 分。"
+        f"此处预计约 {f['expected']:.1f} 张票。"
+        "也可能是这些人确有不同的经历（例如同一件事的当事人），或来自意见不同的群体。"
+    )
+    en = (
+        f"{f['n']} ballots for {unit} came from {en_door} with a mean of {f['mean']:.2f}; its other"
+        f" {f['n_others']} average {f['mean_others']:.2f}. About {f['expected']:.1f} ballots were"
+        " to be expected here. Innocent explanations: these people met with something the others"
+        " did not, or belong to a part of the public with another opinion."
+    )
+    return zh, en
+
+
+def _home_shift(s: Sayings) -> tuple[str, str]:
+    f, home, unit = s.facts, s.unit(s.finding.homes[0]), s.unit(s.touched[0])
+    up = bool(s.finding.units_lifted)
+    size = abs(s.finding.effect)
+    zh = (
+        f"{home}的 {f['n']} 名测评人给{unit}的评分，比按其一贯尺度和大家公认水平应给的"
+        f"{'高' if up else '低'} {size:.2f} 分，其中 {s.n} 人方向一致。"
+        "也可能是两单位业务往来密切，或有真实的合作（矛盾）经历。"
+    )
+    en = (
+        f"The {f['n']} raters of {home} mark {unit} {size:.2f} {'above' if up else 'below'} what"
+        f" their own scale and everybody's view of it would give; {s.n} of them lean that way."
+        " Innocent explanations: close work together, or a real dispute."
+    )
+    return zh, en
+
+
+def _reciprocity(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    a, b = (s.unit(k) for k in s.finding.homes[:2])
+    zh = (
+        f"{a}与{b}的测评人互相抬高：给对方的评分分别高出公认水平 {f['shift_there']:.2f} 分和"
+        f" {f['shift_back']:.2f} 分，共 {s.n} 张票。也可能是业务往来密切，互相了解更多。"
+    )
+    en = (
+        f"Raters of {a} and of {b} lift each other: {f['shift_there']:.2f} and"
+        f" {f['shift_back']:.2f} marks above what everybody else thinks, {s.n} ballots."
+        " Innocent explanation: they work together and know each other better."
+    )
+    return zh, en
+
+
+def _bloc(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    up, down = s.unit(s.finding.units_lifted[0]), s.unit(s.finding.units_sunk[0])
+    zh = (
+        f"同样 {s.n} 张票一面明显抬高{up}、一面明显压低{down}；若各自独立评分，"
+        f"预计只有约 {f['expected']:.1f} 张。也可能是这些人确有共同的看法（例如同一条线上的工作）。"
+    )
+    en = (
+        f"The same {s.n} ballots put {up} far up and {down} far down; about {f['expected']:.1f}"
+        " would by chance. Innocent explanation: a shared view, as of people of one line of work."
+    )
+    return zh, en
+
+
+def _copied(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    zh = (
+        f"{s.n} 张票在与众不同之处彼此雷同：相似度最高 {s.finding.statistic:.2f}，"
+        f"而互不相干的票中最相似的一对一般只有 {f['usual']:.2f}。"
+        "也可能是同科室的人商量过后各自填写。"
+    )
+    en = (
+        f"{s.n} ballots are alike in what sets them apart from everybody else's: similarity up to"
+        f" {s.finding.statistic:.2f}, where the closest pair among unrelated ballots usually"
+        f" reaches {f['usual']:.2f}. Innocent explanation: colleagues who talked it over first."
+    )
+    return zh, en
+
+
+def _low_effort(s: Sayings) -> tuple[str, str]:
+    zh = (
+        f"{s.n} 张票既答得极快（典型用时的 {s.finding.effect:.0%} 左右），"
+        "答案又呈规律或与各单位情况无关。"
+        "也可能是熟悉情况、早有定见的人。敷衍作答很难准确识别，不宜仅凭此剔除。"
+    )
+    en = (
+        f"{s.n} ballots were answered very fast (about {s.finding.effect:.0%} of the typical time)"
+        " and in a pattern or without relation to the units. Innocent explanation: people who had"
+        " made up their minds. Careless answers are hard to tell for certain: no reason alone to"
+        " leave a ballot out."
+    )
+    return zh, en
+
+
+def _long_string(s: Sayings) -> tuple[str, str]:
+    zh = f"{s.n} 张票连续勾选同一档的长度，超出其自身各档用法所能解释。真实评价中也常见，仅供参考。"
+    en = (
+        f"{s.n} ballots hold longer runs of one mark than their own use of the marks explains."
+        " Honest ballots do so too: for information only."
+    )
+    return zh, en
+
+
+def _random_marking(s: Sayings) -> tuple[str, str]:
+    zh = f"{s.n} 张票的答案高低悬殊，与任何人的看法都没有联系。也可能是独立的见解，仅供参考。"
+    en = (
+        f"{s.n} ballots scatter widely without relation to anybody's view."
+        " They may be somebody's independent mind: for information only."
+    )
+    return zh, en
+
+
+_SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
+    "stuffing": _stuffing,
+    "context_shift": _context_shift,
+    "home_shift": _home_shift,
+    "reciprocity": _reciprocity,
+    "bloc": _bloc,
+    "copied": _copied,
+    "low_effort": _low_effort,
+    "long_string": _long_string,
+    "random_marking": _random_marking,
+}
+
+TITLES: dict[str, Evidence] = {
+    "stuffing": Evidence("雷同票聚集", "Cluster of identical ballots"),
+    "context_shift": Evidence("同一来源评分异常", "Shifted marks from one source"),
+    "home_shift": Evidence("单位对单位评分异常", "One unit's raters against or for another"),
+    "reciprocity": Evidence("互相抬分", "Mutual favour"),
+    "bloc": Evidence("抱团抬压", "Bloc: one up, one down"),
+    "copied": Evidence("票面抄袭", "Copied ballots"),
+    "low_effort": Evidence("敷衍作答", "Low effort"),
+    "long_string": Evidence("长串同档", "Long strings"),
+    "random_marking": Evidence("随意勾选", "Random marking"),
+}
+
+LEVELS: dict[str, Evidence] = {
+    "fact": Evidence("事实", "fact"),
+    "strong": Evidence("证据较强", "strong evidence"),
+    "look": Evidence("值得一看", "worth a look"),
+    "information": Evidence("供参考", "information"),
+}
+
+_REASONS: dict[str, Evidence] = {
+    "no_column": Evidence("缺少数据列：{columns}", "no column {columns}"),
+    "too_few": Evidence("票数或单位太少", "too few ballots or units"),
+    "too_few_items": Evidence("测评项太少（{items} 项）", "too few items ({items})"),
+    "too_few_answers": Evidence("每张票的答案太少", "too few answers per ballot"),
+    "too_few_informative": Evidence("有区分度的票太少", "too few ballots that tell units apart"),
+    "too_many": Evidence("票数过多，未逐对比较", "too many ballots to compare in pairs"),
+    "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
+}
+
+
+def reason(missing: NotRun) -> Evidence:
+    """Why a check did not run."""
+    words = _REASONS.get(missing.reason, Evidence(missing.reason, missing.reason))
+    facts = {
+        key: ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        for key, value in missing.facts.items()
+    }
+    return Evidence(words.zh.format_map(facts), words.en.format_map(facts))

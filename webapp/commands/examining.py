@@ -1,0 +1,110 @@
+"""`gongping examine`: the battery of checks on a file of ballots."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from stats.examination import Examination
+from stats.examination import examine as run_checks
+from surveys.errors import DomainError
+from surveys.examining.files import FileBallots, read_ballots
+from surveys.examining.report import names_of, summary, write_report
+from surveys.examining.words import LEVELS, TITLES, evidence, reason
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+EXAMPLE = """\b
+Example:
+  gongping examine ballots.csv --batches batches.csv --units units.csv --out report/
+"""
+
+
+@click.command("examine", epilog=EXAMPLE)
+@click.argument("ballots", type=EXISTING)
+@click.option("--batches", type=EXISTING, help="CSV with batch, home, issued.")
+@click.option("--units", type=EXISTING, help="CSV with unit, category.")
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 0.2, min_open=True),
+    default=0.01,
+    show_default=True,
+    help="Chance of a false alarm that each family of checks may spend.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write a report here."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+def examine(**options: Any) -> None:
+    """Look for what honest ballots cannot explain in BALLOTS (.csv or .parquet).
+
+    One row per ballot and unit rated: campaign, ballot, form, group, unit, q1 … qK, tb, dur,
+    net, dev, batch. Exit status 0: done; 2: the file cannot be read, with the reason on stderr.
+    """
+    try:
+        ballots = read_ballots(options["ballots"], options["batches"], options["units"])
+        rng = np.random.default_rng(options["seed"])
+        with _progress(quiet=options["as_json"]) as tell:
+            found = run_checks(ballots.ballots, level=options["level"], rng=rng, progress=tell)
+        if options["out"] is not None:
+            write_report(options["out"], ballots=ballots, examination=found, seed=options["seed"])
+    except DomainError as error:
+        click.echo(_problem(error), err=True)
+        sys.exit(2)
+    if options["as_json"]:
+        told = summary(found, ballots=ballots, seed=options["seed"])
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        _show(ballots, found)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Any]:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda name, share: bar.update(task, description=name, completed=share)
+
+
+def _show(ballots: FileBallots, found: Examination) -> None:
+    console = Console()
+    console.print(
+        f"{ballots.ballots.n_ballots:,} ballots, {ballots.ballots.n_units} units, "
+        f"{len(found.findings)} findings, {int(found.flagged.sum()):,} ballots concerned"
+    )
+    names = names_of(ballots)
+    for f in found.findings:
+        console.print()
+        console.print(
+            f"{TITLES[f.check].en} ({LEVELS[f.level].en}, {len(f.ballots)} ballots, q = {f.qvalue:.2g})",
+            style="bold",
+            markup=False,
+        )
+        console.print(evidence(f, names).en, markup=False)
+    console.print()
+    for missing in found.not_run:
+        console.print(f"not run: {TITLES[missing.check].en}: {reason(missing).en}")
+
+
+def _problem(error: DomainError) -> str:
+    facts: Mapping[str, object] = error.facts
+    lines = [error.code.replace("_", " ")]
+    for key, value in facts.items():
+        if key == "rows" and isinstance(value, list):
+            lines += ["  line " + ": ".join(str(part) for part in row) for row in value]
+        else:
+            lines.append(f"  {key}: {value}")
+    return "\n".join(lines)
