@@ -1,0 +1,1 @@
+"""One number per respondent, as the literature on careless answering and person fit defines it."""
