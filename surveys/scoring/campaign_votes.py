@@ -1,0 +1,131 @@
+"""Opened ballots as the regulation reckons with them: points of each ballot by unit and group."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from surveys.models import Batch, Campaign, RaterGroup
+from surveys.scoring.inputs import GroupVotes, ReverseResult
+from surveys.scoring.reverse import ReverseBallot, reverse_result
+from surveys.scoring.schemes import Trim
+from surveys.scoring.survey_scores import ballot_points, group_points
+from surveys.setup.questionnaires import NO_ANSWER, QuestionnaireContent
+
+# Ballots that say the same are counted together: there are far fewer answers than ballots.
+COUNTED = text(
+    """
+    SELECT b.batch_id, b.answers, count(*) AS n
+    FROM tally.ballot b
+    WHERE b.campaign_id = :campaign_id AND NOT (:leave_out AND EXISTS (
+        SELECT 1 FROM finding_ballot fb
+        JOIN finding f ON f.id = fb.finding_id
+        JOIN examination e ON e.id = f.examination_id AND e.campaign_id = b.campaign_id
+        JOIN decision d ON d.finding_id = f.id
+        WHERE fb.ballot_id = b.id AND d.excludes_ballots AND d.confirmed_by IS NOT NULL))
+    GROUP BY b.batch_id, b.answers ORDER BY b.batch_id, b.answers
+    """
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Whose votes on whom: unit rated, rater group, home of the raters."""
+
+    unit_id: int
+    group_id: int
+    home_id: int | None
+
+
+@dataclass(frozen=True)
+class CampaignVotes:
+    """Points of the valid ballots of one campaign, counted by cell."""
+
+    campaign: Campaign
+    cells: Mapping[Cell, Mapping[Decimal, int]]
+
+    def of_group(self, unit_id: int, group: RaterGroup) -> list[tuple[Decimal, int]]:
+        """(points, count) pairs of one unit and group, over all homes."""
+        together: Counter[Decimal] = Counter()
+        for cell, counts in self.cells.items():
+            if (cell.unit_id, cell.group_id) == (unit_id, group.id):
+                together.update(counts)
+        return sorted(together.items())
+
+    def group_votes(self, unit_id: int, *, trim: Trim | None) -> tuple[GroupVotes, ...]:
+        """What the survey component takes in for one unit."""
+        return tuple(self.group_vote(unit_id, group, trim) for group in self.campaign.groups)
+
+    def group_vote(self, unit_id: int, group: RaterGroup, trim: Trim | None) -> GroupVotes:
+        """Score of one group on one unit."""
+        score = group_points(self.of_group(unit_id, group), trim)
+        return GroupVotes(group.code, group.weight, score.n_valid, score.points)
+
+    def reverse_of(self, body_id: int) -> ReverseResult | None:
+        """How the units rate one body; None where nobody was asked about it."""
+        roles = {group.id: group for group in self.campaign.groups}
+        ballots: dict[str, list[ReverseBallot]] = defaultdict(list)
+        for cell, counts in self.cells.items():
+            if cell.unit_id == body_id and cell.home_id is not None:
+                role = roles[cell.group_id].code
+                ballots[str(cell.home_id)] += [
+                    ReverseBallot(points, role) for points, n in counts.items() for _ in range(n)
+                ]
+        if not ballots:
+            return None
+        weights = {group.code: group.weight for group in self.campaign.groups}
+        return reverse_result(body=str(body_id), ballots=ballots, role_weights=weights)
+
+
+def campaign_votes(
+    session: Session, *, campaign_id: int, leave_out_excluded: bool
+) -> CampaignVotes:
+    """Count an opened campaign's ballots, with or without those that two persons excluded."""
+    campaign = session.get_one(Campaign, campaign_id)
+    content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
+    pointing = Pointing(content)
+    batches = {batch.id: batch for batch in campaign.batches}
+    cells: dict[Cell, Counter[Decimal]] = defaultdict(Counter)
+    rows = session.execute(COUNTED, {"campaign_id": campaign_id, "leave_out": leave_out_excluded})
+    for row in rows:
+        for cell, points in pointing.of_ballot(batches[row.batch_id], bytes(row.answers)):
+            cells[cell][points] += row.n
+    return CampaignVotes(campaign, cells)
+
+
+class Pointing:
+    """Turns answer bytes into points; each different row of answers is reckoned once."""
+
+    def __init__(self, content: QuestionnaireContent) -> None:
+        self.items = content.answered_items
+        self.weights = {item.code: item.weight for item in self.items}
+        self.options = {item.code: content.options_of(item) for item in self.items}
+        self.known: dict[bytes, Decimal | None] = {}
+
+    def of_ballot(self, batch: Batch, answers: bytes) -> Iterator[tuple[Cell, Decimal]]:
+        """The valid rows of a ballot."""
+        width = len(self.items)
+        for place, unit_id in enumerate(batch.target_ids):
+            points = self.of_row(answers[place * width : (place + 1) * width])
+            if points is not None:
+                yield Cell(unit_id, batch.group_id, batch.home_unit_id), points
+
+    def of_row(self, row: bytes) -> Decimal | None:
+        """Points of the answers on one target; None where the row is void."""
+        if row not in self.known:
+            answers = {
+                item.code: self.of_answer(item.code, byte)
+                for item, byte in zip(self.items, row, strict=True)
+            }
+            self.known[row] = ballot_points(answers, self.weights)
+        return self.known[row]
+
+    def of_answer(self, item: str, byte: int) -> Decimal | None:
+        """Points of one answer; None for "don't know" and no answer."""
+        options = self.options[item]
+        if byte == NO_ANSWER or byte > len(options):
+            return None
+        return options[byte - 1].points
