@@ -1,0 +1,136 @@
+"""Cast a ballot: one statement stores it and uses its code up, or says why not."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from surveys.casting.answers import Answers
+from surveys.casting.casting_keys import CastingKeys
+from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
+from surveys.casting.papers import Paper, refuse
+from surveys.casting.receipts import Receipt, leaf, sign_receipt
+from surveys.casting.sealing import seal
+from surveys.errors import Invalid
+from surveys.issuing.codes import ballot_identity_hash, code_hash, parse_code
+
+SHORTEST_NONCE = 16
+LONGEST_NONCE = 64
+# Below this many codes a ten-minute bucket or a duration could point at one voter.
+SMALLEST_TIMED_BATCH = 30
+
+# The batch is compared in the same statement: answers to one paper must not enter by another
+# paper's code. An unknown or foreign code becomes NULL, which no token has.
+_SUBMIT = text("""
+    SELECT outcome, leaf FROM box.submit(
+        (SELECT CASE WHEN batch_id = :batch THEN CAST(:h AS bytea) END FROM box.lookup(:h)),
+        :nonce_h, :leaf, :sealed)
+""")
+_SUBMIT_OPEN = text("""
+    SELECT outcome, leaf FROM box.submit_open(
+        (SELECT CASE WHEN batch_id = :batch THEN CAST(:poster_h AS bytea) END
+         FROM box.lookup(:poster_h)),
+        :h, :nonce_h, :leaf, :sealed)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The little that goes into the envelope beside the answers.
+
+    Parameters
+    ----------
+    bucket, seconds : as `BallotBody`; left out for batches of fewer than 30 codes
+    network, device : keyed tags of 8 bytes, zeros if not recorded
+    """
+
+    bucket: int = 0
+    seconds: int = 0
+    network: bytes = NOT_RECORDED
+    device: bytes = NOT_RECORDED
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """By what the box knows one voter's ballot.
+
+    Parameters
+    ----------
+    code : as scanned or typed
+    nonce : 16..64 bytes the page drew and repeats with every new attempt
+    identity : 16 bytes of this browser; used with a poster's open code alone
+    """
+
+    code: str
+    nonce: bytes
+    identity: bytes = b""
+
+
+def cast_ballot(
+    connection: Connection,
+    *,
+    paper: Paper,
+    voter: Voter,
+    answers: Answers,
+    keys: CastingKeys,
+    marks: Marks = NO_MARKS,
+) -> Receipt:
+    """Seal a ballot and put it into the box.
+
+    The same code and nonce give the same receipt again, also after the close.
+
+    Parameters
+    ----------
+    connection : of the public role, each statement its own transaction: when this returns, the
+        ballot is committed
+    paper : what the voter answered on
+    answers : as `AnswerSheet.read` gives them
+
+    Raises
+    ------
+    Invalid : ``bad_nonce``, ``wrong_number_of_answers`` (found, expected), or as `parse_code`,
+        `ballot_identity_hash`, `pack` and `seal`
+    NotFound : ``code_unknown``, also where the code belongs to another paper
+    Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
+    """
+    if not SHORTEST_NONCE <= len(voter.nonce) <= LONGEST_NONCE:
+        raise Invalid("bad_nonce", length=len(voter.nonce))
+    sealed = _sealed(paper, answers, marks, keys)
+    arguments = {
+        "batch": paper.batch_id,
+        "nonce_h": hashlib.sha256(b"gongping|nonce|" + voter.nonce).digest(),
+        "leaf": leaf(sealed),
+        "sealed": sealed,
+    }
+    code = parse_code(voter.code)
+    if paper.open_code:
+        arguments["poster_h"] = code_hash(code)
+        arguments["h"] = ballot_identity_hash(code, voter.identity)
+        row = connection.execute(_SUBMIT_OPEN, arguments).one()
+    else:
+        arguments["h"] = code_hash(code)
+        row = connection.execute(_SUBMIT, arguments).one()
+    if row.outcome not in {"stored", "replayed"}:
+        refuse(row.outcome)
+    return sign_receipt(row.leaf, campaign=paper.campaign_id, key=keys.receipts)
+
+
+def _sealed(paper: Paper, answers: Answers, marks: Marks, keys: CastingKeys) -> bytes:
+    if len(answers.packed) != paper.n_answers:
+        raise Invalid(
+            "wrong_number_of_answers", found=len(answers.packed), expected=paper.n_answers
+        )
+    timed = paper.open_code or paper.n_issued >= SMALLEST_TIMED_BATCH
+    body = BallotBody(
+        batch=paper.batch_id,
+        answers=answers.packed,
+        comments=answers.comments,
+        bucket=marks.bucket if timed else 0,
+        seconds=marks.seconds if timed else 0,
+        network=marks.network,
+        device=marks.device,
+    )
+    return seal(pack(body), campaign=paper.campaign_id, keys=paper.keys, casting_key=keys.stamp)

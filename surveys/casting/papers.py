@@ -1,0 +1,185 @@
+"""A ballot paper: all that a voter with one code reads, frozen when the campaign opened."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import NoReturn
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, RowMapping, text
+
+from surveys.casting.sealing import PublicKeys
+from surveys.errors import Conflict, NotFound
+from surveys.issuing.codes import code_hash, parse_code
+from surveys.opening.key_kinds import public_keyring
+from surveys.setup.questionnaires import QuestionnaireContent, Words
+
+READY = frozenset({"ready", "poster"})
+MOST_PAPERS = 2048
+
+_LOOKUP = text("SELECT standing, batch_id FROM box.lookup(:h)")
+_PAPER = text("SELECT * FROM box.paper(:batch)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A unit that is rated on the paper."""
+
+    unit_id: int
+    name: Words
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What every code of one batch admits to.
+
+    Parameters
+    ----------
+    campaign_id, batch_id, group_id : whose paper it is
+    county, campaign, group : names
+    home : name of the unit the codes were handed out in, where that was recorded
+    targets : in the batch's frozen order, at least one
+    content : the questionnaire
+    open_code : a poster's code, with which many may vote
+    n_issued : codes in the batch
+    sample : invented data, to be marked as such
+    keys : for whom ballots are sealed
+    keys_kept : ``"server"`` or ``"officers"``
+    """
+
+    campaign_id: int
+    batch_id: int
+    group_id: int
+    county: Words
+    campaign: Words
+    group: Words
+    home: Words | None
+    targets: tuple[Target, ...]
+    content: QuestionnaireContent
+    open_code: bool
+    n_issued: int
+    sample: bool
+    keys: PublicKeys
+    keys_kept: str
+
+    @property
+    def n_answers(self) -> int:
+        """Bytes of a ballot's answers."""
+        return len(self.targets) * len(self.content.answered_items)
+
+
+def ballot_paper(connection: Connection, *, code: str) -> Paper:
+    """Look up what a code admits to; nothing is used up.
+
+    Parameters
+    ----------
+    connection : of the public role
+    code : as scanned or typed
+
+    Raises
+    ------
+    Invalid : as `parse_code`
+    NotFound : ``code_unknown``
+    Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
+    """
+    row = connection.execute(_LOOKUP, {"h": code_hash(parse_code(code))}).one_or_none()
+    if row is None:
+        raise NotFound("code_unknown")
+    if row.standing not in READY:
+        refuse(row.standing)
+    return paper_of_batch(connection, batch_id=row.batch_id)
+
+
+def refuse(standing: str) -> NoReturn:
+    """Say why a code does not admit a ballot now.
+
+    Raises
+    ------
+    Conflict, NotFound : as `ballot_paper`
+    """
+    match standing:
+        case "used":
+            raise Conflict("code_used")
+        case "void":
+            raise Conflict("batch_void")
+        case "not_open":
+            raise Conflict("campaign_not_open")
+        case "closed":
+            raise Conflict("campaign_closed")
+        case _:
+            raise NotFound("code_unknown")
+
+
+def paper_of_batch(connection: Connection, *, batch_id: int) -> Paper:
+    """Fetch the paper of a batch, from this process's memory where it was read before.
+
+    Raises
+    ------
+    NotFound : ``code_unknown``, where there is no such batch or its campaign is a draft
+    """
+    drawer = _drawer_of(connection.engine)
+    paper = drawer.get(batch_id)
+    if paper is None:
+        row = connection.execute(_PAPER, {"batch": batch_id}).mappings().one_or_none()
+        if row is None:
+            raise NotFound("code_unknown")
+        paper = _paper(row, batch_id=batch_id)
+        drawer.put(paper)
+    return paper
+
+
+def _paper(row: RowMapping, *, batch_id: int) -> Paper:
+    manifest = row["manifest"]
+    units = manifest["units"]
+    home = units.get(str(row["home_unit_id"]))
+    return Paper(
+        campaign_id=row["campaign_id"],
+        batch_id=batch_id,
+        group_id=row["group_id"],
+        county=Words.model_validate(manifest["county"]),
+        campaign=Words.model_validate(manifest["campaign"]["name"]),
+        group=Words.model_validate(manifest["groups"][str(row["group_id"])]["name"]),
+        home=Words.model_validate(home["name"]) if home else None,
+        targets=tuple(
+            Target(unit_id, Words.model_validate(units[str(unit_id)]["name"]))
+            for unit_id in row["target_ids"]
+        ),
+        content=QuestionnaireContent.model_validate(manifest["questionnaire"]),
+        open_code=row["open_code"],
+        n_issued=row["n_issued"],
+        sample=bool(manifest["sample"]),
+        keys=public_keyring(manifest["keys"]).sealing,
+        keys_kept=manifest["keys_kept"],
+    )
+
+
+class _Drawer:
+    """The papers of one database this process has read, the least used ones thrown out."""
+
+    def __init__(self) -> None:
+        self._papers: OrderedDict[int, Paper] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, batch_id: int) -> Paper | None:
+        with self._lock:
+            paper = self._papers.get(batch_id)
+            if paper is not None:
+                self._papers.move_to_end(batch_id)
+            return paper
+
+    def put(self, paper: Paper) -> None:
+        with self._lock:
+            self._papers[paper.batch_id] = paper
+            if len(self._papers) > MOST_PAPERS:
+                self._papers.popitem(last=False)
+
+
+# By engine: batch 7 of another database is another batch. A paper never changes once it can be
+# read, so only the code's standing is asked anew each time.
+_DRAWERS: WeakKeyDictionary[Engine, _Drawer] = WeakKeyDictionary()
+_DRAWERS_LOCK = Lock()
+
+
+def _drawer_of(engine: Engine) -> _Drawer:
+    with _DRAWERS_LOCK:
+        return _DRAWERS.setdefault(engine, _Drawer())
