@@ -1,0 +1,24 @@
+"""Who has an account."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from surveys.models import Account, Unit
+
+
+def accounts(session: Session) -> list[Account]:
+    """All accounts with their units, active ones first, by log-in name."""
+    query = select(Account).options(joinedload(Account.unit).joinedload(Unit.period))
+    return list(session.scalars(query.order_by(Account.active.desc(), Account.login)))
+
+
+def account(session: Session, *, account_id: int) -> Account:
+    """Return one account with its unit."""
+    query = select(Account).options(joinedload(Account.unit)).where(Account.id == account_id)
+    return session.scalars(query).one()
+
+
+def units_to_review(session: Session) -> list[Unit]:
+    """All units with their periods, newest period first, in the order of the period."""
+    query = select(Unit).join(Unit.period).options(joinedload(Unit.period))
+    return list(session.scalars(query.order_by(Unit.period_id.desc(), Unit.position)))

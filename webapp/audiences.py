@@ -1,0 +1,40 @@
+"""For whom there are pages: each audience has one blueprint and a module for each stage.
+
+The blueprint of audience `office` is `webapp.office.blueprint.office`; a stage's module registers
+its views on it when it is imported.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Final, cast
+
+from flask import Blueprint
+
+STAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "citizen": (),
+    "board": (),
+    "staff": (),
+    "office": ("home",),
+    "admin": (),
+    "api": (),
+    "accounts": ("login", "password"),
+    # What every process answers, whomever it serves.
+    "frame": ("welcome", "health", "language"),
+}
+# Pages behind a log-in bring the log-in with them.
+BEHIND_LOGIN: Final = frozenset({"staff", "office", "admin"})
+
+
+def blueprints(audiences: Iterable[str]) -> Iterator[Blueprint]:
+    """Yield the blueprints of these audiences, with all their views."""
+    served = set(audiences)
+    if served & BEHIND_LOGIN:
+        served.add("accounts")
+    served.add("frame")
+    for audience, stages in STAGES.items():
+        if audience not in served or not stages:
+            continue
+        for stage in stages:
+            import_module(f"webapp.{audience}.{stage}")
+        blueprint = getattr(import_module(f"webapp.{audience}.blueprint"), audience)
+        yield cast("Blueprint", blueprint)

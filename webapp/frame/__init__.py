@@ -1,0 +1,1 @@
+"""What every process answers, whomever it serves: health, the language switch."""

@@ -1,0 +1,107 @@
+"""The page's language and its words.
+
+English is the language of the message ids; the catalogue's ``messages.po`` is read and compiled
+in memory at start-up, so there is no compiled file to forget. The cookie decides, then the browser,
+then Chinese.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, Domain, format_date, format_datetime, format_decimal, get_locale
+
+LANGUAGES: Final = {"zh": "中文", "en": "English"}
+DEFAULT: Final = "zh"
+COOKIE: Final = "language"
+CATALOGUES: Final = Path(__file__).parent / "translations"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Compile the catalogue of a language."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Translations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class MemoryDomain(Domain):  # type: ignore[misc]
+    """Flask-Babel's words, from the catalogues above."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the words of the request's language."""
+        return translations(language())
+
+
+def language() -> str:
+    """Return the code of the page's language: zh or en."""
+    locale = get_locale()
+    return DEFAULT if locale is None else str(locale.language)
+
+
+def chosen_language() -> str:
+    """Return the language that cookie or browser ask for."""
+    if not has_request_context():
+        return DEFAULT
+    wanted = request.cookies.get(COOKIE)
+    if wanted in LANGUAGES:
+        return wanted
+    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
+
+
+def name_of(thing: Any) -> str:
+    """Return `name_zh`/`name_en` (or the dict's zh/en) in the page's language."""
+    if thing is None:
+        return ""
+    if isinstance(thing, dict):
+        return str(thing.get(language()) or thing.get(DEFAULT, ""))
+    return str(getattr(thing, f"name_{language()}", "") or getattr(thing, f"name_{DEFAULT}", ""))
+
+
+def points(value: Decimal | float | None, places: int = 2) -> str:
+    """Write points with a fixed number of places, a dash where there are none."""
+    if value is None:
+        return "–"
+    return str(format_decimal(value, f"#,##0.{'0' * places}" if places else "#,##0"))
+
+
+def share(value: float | None, places: int = 1) -> str:
+    """Write a share of 0..1 as per cent."""
+    return "–" if value is None else f"{points(value * 100, places)}%"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment to the minute in the office's time zone."""
+    return "–" if value is None else str(format_datetime(value, "yyyy-MM-dd HH:mm"))
+
+
+def day(value: date | None) -> str:
+    """Write a date in the page's language."""
+    return "–" if value is None else str(format_date(value, "long"))
+
+
+def speak(app: Flask) -> None:
+    """Give the application its languages and the filters that depend on them."""
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    babel = Babel()
+    babel.domain_instance = MemoryDomain()
+    babel.init_app(app, locale_selector=chosen_language)
+    for name in LANGUAGES:
+        translations(name)
+    app.jinja_env.filters.update(
+        name_of=name_of, points=points, share=share, moment=moment, day=day
+    )
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)

@@ -1,0 +1,1 @@
+"""The office's pages: each stage of an evaluation has its module."""

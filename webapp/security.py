@@ -1,0 +1,73 @@
+"""What every answer tells the browser to refuse, and what we refuse ourselves."""
+
+from typing import Final
+
+from flask import Flask, abort, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from webapp.config import Config
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ONE_YEAR: Final = 31_536_000
+MAX_BODY: Final = 6 * 1024 * 1024  # a workbook of 5 MB with its form
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def protect(app: Flask, config: Config) -> None:
+    """Set limits, cookies, the form token and the headers."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_NAME="__Host-page" if config.https else "gongping_page",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # The token lasts as long as its cookie: a page left open over night still sends.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no Referer; Sec-Fetch-Site is asked instead.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    if config.proxies:
+        # The host comes from the request alone: links never follow a forwarded one.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0
+        )
+    app.before_request(refuse_foreign_forms)
+    CSRFProtect(app)
+    app.after_request(_headers_for(config))
+
+
+def refuse_foreign_forms() -> None:
+    """Refuse a form that another site sends in the name of our visitor."""
+    foreign = request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}
+    if foreign and request.method not in SAFE_METHODS:
+        abort(403)
+
+
+class _headers_for:  # noqa: N801
+    """Adds the headers to an answer."""
+
+    def __init__(self, config: Config) -> None:
+        self.headers = dict(HEADERS)
+        if config.https:
+            self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+
+    def __call__(self, response: Response) -> Response:
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        # Nothing stays in a shared browser, unless a view says that everybody may keep it.
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
