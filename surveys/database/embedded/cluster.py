@@ -16,6 +16,18 @@ from surveys.database.embedded.sockets import PORT, make_socket_dir
 
 PATIENCE_S = 600
 _WAIT = ("-s", "-w", "-t", str(PATIENCE_S))
+# By the account, inside the cluster: every server process works there, whatever its number.
+_KILL_ORPHANS = """
+of_this_cluster() {
+    read -r name 2>/dev/null <"$1/comm" && [ "$name" = postgres ] && [ "$1/cwd" -ef . ]
+}
+[ -f postmaster.pid ] && read -r postmaster <postmaster.pid
+of_this_cluster "/proc/${postmaster:-none}" && exit
+for process in /proc/[0-9]*; do
+    of_this_cluster "$process" && kill -KILL "${process#/proc/}"
+done
+true
+"""
 _LOG = "server.log"
 _LOG_ENOUGH = 10_000_000
 
@@ -106,11 +118,21 @@ def halt(data_dir: Path, account: Account) -> None:
     while held(alive):
         if time.monotonic() > until:
             raise ServerFailed("stop", _end_of_log(cluster))
+        kill_orphans(data_dir, account)
         time.sleep(0.02)
 
 
+def kill_orphans(data_dir: Path, account: Account) -> None:
+    """End what a killed postmaster left behind: a busy backend would finish its query first.
+
+    Without ``/proc`` nothing is ended; the cluster is then free when the last query is done.
+    """
+    with suppress(FileNotFoundError, ServerFailed):
+        account.run(["/bin/sh", "-c", _KILL_ORPHANS], cwd=data_dir / "cluster", step="stop")
+
+
 def _demand_version(cluster: Path) -> None:
-    found = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
+    found = (cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
     if found != str(MAJOR):
         raise ServerFailed("version", f"{cluster} is of PostgreSQL {found}, not {MAJOR}")
 

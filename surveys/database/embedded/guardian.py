@@ -4,7 +4,6 @@ It matters only when users die (kill -9, a closed terminal): in order, the last 
 It runs as a script on the standard library alone, to stay small while it sleeps.
 """
 
-import contextlib
 import fcntl
 import os
 import subprocess
@@ -17,20 +16,20 @@ def post_guardian(data_dir: Path) -> None:
     # Imported here: the script must not need our package while it sleeps.
     from surveys.database.embedded.locks import lock_file, take  # noqa: PLC0415
 
-    with (
-        lock_file(data_dir / "guardian.lock") as post,
-        # Without a guardian the server still serves; the next user to leave stops it.
-        contextlib.suppress(OSError),
-    ):
+    with lock_file(data_dir / "guardian.lock") as post:
         if take(post):
-            subprocess.Popen(
-                [sys.executable, "-P", __file__, str(data_dir), str(post)],
+            script = (sys.executable, "-P", __file__)
+            # Should it fail, the server still serves; the next user to leave stops it.
+            subprocess.run(
+                # The shell leaves at once: the guardian is nobody's child to wait for.
+                ["/bin/sh", "-c", '"$0" "$@" &', *script, str(data_dir), str(post)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
                 pass_fds=[post],
                 start_new_session=True,
+                check=False,
             )
 
 

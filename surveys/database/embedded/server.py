@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from surveys.database.embedded.account import Account, account_for
-from surveys.database.embedded.cluster import PATIENCE_S, halt, launch, make_cluster
+from surveys.database.embedded.cluster import PATIENCE_S, halt, kill_orphans, launch, make_cluster
 from surveys.database.embedded.failure import ServerFailed
 from surveys.database.embedded.guardian import post_guardian
 from surveys.database.embedded.locks import gate, lock_file, take
@@ -128,7 +128,9 @@ def _started(data_dir: Path, settings: Mapping[str, str]) -> Server:
                 break
             if time.monotonic() > until:
                 raise ServerFailed("probe", f"{data_dir}: its processes live but do not answer")
-            time.sleep(0.05)  # starting, stopping, or killed and not quite dead
+            # Starting, stopping, or killed and not quite dead.
+            kill_orphans(data_dir, account)
+            time.sleep(0.05)
     if server := _found(data_dir, account):
         return server
     raise ServerFailed("probe", f"{data_dir}: started, but does not answer")
