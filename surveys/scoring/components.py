@@ -35,6 +35,29 @@ def convert_indicators(inputs: PeriodInputs) -> Converted:
     return converted
 
 
+def indicator_means(
+    indicators: tuple[Indicator, ...],
+    *,
+    categories: Mapping[str, str],
+    readings: Mapping[str, Mapping[str, Reading]],
+) -> dict[str, Decimal | None]:
+    """Points of units over a set of indicators: Σ w·p / Σ w over those present, unrounded.
+
+    For figures that enter a component as one value, such as a quarter with indicators of its own.
+
+    Parameters
+    ----------
+    categories : unit → category, inside which figures are converted
+    readings : unit → indicator → reading
+    """
+    units = tuple(
+        UnitInputs(unit, category, readings={"": readings.get(unit, {})})
+        for unit, category in categories.items()
+    )
+    converted = convert_indicators(PeriodInputs(units, {"": indicators}))
+    return {unit.key: _mean_of(unit, indicators, converted) for unit in units}
+
+
 def component_lines(
     scheme: Scheme, unit: UnitInputs, inputs: PeriodInputs, converted: Converted
 ) -> tuple[ComponentLine, ...]:
@@ -110,6 +133,15 @@ def _with_decision(line: ComponentLine, unit: UnitInputs) -> ComponentLine:
     )
     points = component_points(decision.points)
     return ComponentLine(line.key, points, line.weight, line.parts, (*line.notes, decided))
+
+
+def _mean_of(
+    unit: UnitInputs, indicators: tuple[Indicator, ...], converted: Converted
+) -> Decimal | None:
+    found = [(item.weight, converted.get(("", item.key, unit.key))) for item in indicators]
+    present = [(weight, points) for weight, points in found if points is not None]
+    used = sum((weight for weight, _ in present), ZERO)
+    return sum((weight * points for weight, points in present), ZERO) / used if used else None
 
 
 def _fields(

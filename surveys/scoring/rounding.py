@@ -27,6 +27,12 @@ def shown(value: Decimal) -> str:
     return format(_half_up(value), "f")
 
 
+def shown_whole(value: Decimal) -> str:
+    """Return all digits of an exact figure, four places or more: 0.208335, 2.0000."""
+    places = max(4, -int(value.normalize(EXACT).as_tuple().exponent))
+    return format(value, f".{places}f")
+
+
 def _half_up(value: Decimal) -> Decimal:
     guarded = value.quantize(_GUARD, rounding=ROUND_HALF_EVEN, context=EXACT)
     return guarded.quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP, context=EXACT)

@@ -6,6 +6,7 @@ import pytest
 
 from surveys.errors import Invalid
 from surveys.scoring import conversions
+from surveys.scoring.components import indicator_means
 from surveys.scoring.conversions import CONVERSIONS
 from surveys.scoring.converting import CONVERTERS, convert_field
 from surveys.scoring.inputs import Indicator, Reading
@@ -183,6 +184,19 @@ def test_an_index_can_be_stretched_over_the_field() -> None:
         "1": "60.0000",
         "2": "80.0000",
     }
+
+
+def test_a_quarter_is_the_weighted_mean_of_its_indicators_inside_each_category() -> None:
+    tax, safety = Indicator("tax", D("0.6"), "range"), Indicator("safety", D("0.4"))
+    readings = {
+        "a": {"tax": Reading(value=D(10)), "safety": Reading(points=D(90))},
+        "b": {"tax": Reading(value=D(20))},
+        "c": {"tax": Reading(value=D(5)), "safety": Reading(points=D(50))},
+    }
+    found = indicator_means(
+        (tax, safety), categories={"a": "T1", "b": "T1", "c": "T2", "d": "T2"}, readings=readings
+    )
+    assert found == {"a": D(72), "b": D(100), "c": D(80), "d": None}
 
 
 def test_points_that_are_ready_are_kept() -> None:
