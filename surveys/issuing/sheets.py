@@ -15,7 +15,7 @@ from surveys.typesetting import typeset
 STEPS = (
     (
         "把小票剪开，装入同样的空白信封并打乱，请测评人自己抽取；不要登记谁拿了哪一张。",
-        "Cut the slips, shuffle them in equal blank envelopes; raters draw. Never note who took which.",
+        "Cut the slips, shuffle them in equal blank envelopes; raters draw. Note no names.",
     ),
     (
         "发放数与本单一致；剩余小票当场封存，测评结束后统一销毁。",

@@ -1,0 +1,198 @@
+"""Questionnaires put together from their rows; what does not fit is noted at its cell."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from surveys.setup.problems import Problems
+from surveys.setup.questionnaires import (
+    Item,
+    ItemKind,
+    Option,
+    QuestionnaireContent,
+    Quota,
+    Route,
+)
+from surveys.setup.sheets.forms import FormRow, ItemRow, OptionRow, RouteRow
+
+FULL_WEIGHT: Final = Decimal(100)
+FEWEST_OPTIONS: Final = 2
+# One byte for an answer: 0 and 255 are taken.
+MOST_OPTIONS: Final = 9
+
+
+@dataclass(frozen=True)
+class FormRows:
+    """All rows of the four sheets of questionnaires."""
+
+    forms: Sequence[FormRow]
+    options: Sequence[OptionRow]
+    items: Sequence[ItemRow]
+    routes: Sequence[RouteRow]
+
+    def of(self, form: str) -> "FormRows":
+        """The rows of one form."""
+        return FormRows(
+            forms=[row for row in self.forms if row.code == form],
+            options=[row for row in self.options if row.form == form],
+            items=[row for row in self.items if row.form == form],
+            routes=[row for row in self.routes if row.form == form],
+        )
+
+
+def build_forms(rows: FormRows, problems: Problems) -> tuple[QuestionnaireContent, ...]:
+    """The forms that are whole; of the others the problems are noted."""
+    _check_references(rows, problems)
+    built = (_build(head, rows.of(head.code), problems) for head in rows.forms)
+    return tuple(form for form in built if form is not None)
+
+
+def _check_references(rows: FormRows, problems: Problems) -> None:
+    known = {row.code for row in rows.forms}
+    parts: list[OptionRow | ItemRow | RouteRow] = [*rows.options, *rows.items, *rows.routes]
+    for part in parts:
+        if part.form and part.form not in known:
+            problems.add(
+                part.place,
+                "测评表代码",
+                "unknown_form",
+                value=part.form,
+                expected=tuple(sorted(known)),
+            )
+
+
+def _build(head: FormRow, rows: FormRows, problems: Problems) -> QuestionnaireContent | None:
+    before = len(problems.found)
+    _check_doubles(rows, problems)
+    _check_items(head, rows, problems)
+    _check_options(head, rows, problems)
+    _check_weights(head, rows, problems)
+    shared = _options(rows.options, "")
+    routes = tuple(_route(row, rows, problems) for row in rows.routes)
+    quota = _quota(head, [option.code for option in shared], problems)
+    if len(problems.found) > before:
+        return None
+    return QuestionnaireContent(
+        code=head.code,
+        kind=head.kind,
+        title=head.title,
+        intro=head.intro,
+        options=shared,
+        items=tuple(_item(row, rows.options) for row in rows.items),
+        routes=tuple(route for route in routes if route is not None),
+        quota=quota,
+    )
+
+
+def _check_doubles(rows: FormRows, problems: Problems) -> None:
+    seen: dict[tuple[str, str], int] = {}
+    coded = [(("", row.code), row.place, "题目代码") for row in rows.items]
+    coded += [((f"/{row.item}", row.code), row.place, "选项代码") for row in rows.options]
+    for key, place, header in coded:
+        first = seen.setdefault(key, place.row)
+        if first != place.row:
+            problems.add(place, header, "duplicate", value=key[1], expected=(str(first),))
+
+
+def _check_items(head: FormRow, rows: FormRows, problems: Problems) -> None:
+    if not rows.items:
+        problems.add(head.place, "测评表代码", "form_without_items", value=head.code)
+    n_comments = 0
+    for row in rows.items:
+        if row.kind is not ItemKind.RATING and row.weight > 0:
+            problems.add(row.place, "权重", "only_ratings_have_weight", value=str(row.weight))
+        if row.kind is ItemKind.COMMENT:
+            n_comments += 1
+            if row.max_length == 0:
+                problems.add(row.place, "字数上限", "missing")
+            if n_comments > 1:
+                problems.add(row.place, "题型", "one_comment_only")
+
+
+def _check_options(head: FormRow, rows: FormRows, problems: Problems) -> None:
+    counts = Counter(row.item for row in rows.options)
+    items = {row.code: row for row in rows.items}
+    for row in rows.options:
+        if row.item and (row.item not in items or items[row.item].kind is not ItemKind.CHOICE):
+            choices = tuple(c for c, item in items.items() if item.kind is ItemKind.CHOICE)
+            problems.add(row.place, "题目代码", "unknown_item", value=row.item, expected=choices)
+    asked = [(head.place, "测评表代码", "")]
+    asked += [
+        (row.place, "题目代码", row.code) for row in rows.items if row.kind is ItemKind.CHOICE
+    ]
+    for place, header, item in asked:
+        if not FEWEST_OPTIONS <= counts[item] <= MOST_OPTIONS:
+            problems.add(
+                place,
+                header,
+                "number_of_options",
+                value=str(counts[item]),
+                expected=(str(FEWEST_OPTIONS), str(MOST_OPTIONS)),
+            )
+    if rows.options and not any(row.points is not None for row in rows.options if not row.item):
+        problems.add(head.place, "测评表代码", "no_option_has_points", value=head.code)
+
+
+def _check_weights(head: FormRow, rows: FormRows, problems: Problems) -> None:
+    total = sum((row.weight for row in rows.items), Decimal(0))
+    if rows.items and total != FULL_WEIGHT:
+        problems.add(
+            rows.items[-1].place,
+            "权重",
+            "item_weights_not_100",
+            value=str(total),
+            expected=(head.code, str(FULL_WEIGHT)),
+        )
+
+
+def _quota(head: FormRow, codes: Sequence[str], problems: Problems) -> Quota | None:
+    if not head.quota_option and head.quota_share is None:
+        return None
+    if not head.quota_share:
+        problems.add(head.place, "限额比例", "missing")
+        return None
+    if head.quota_option not in codes:
+        problems.add(
+            head.place, "限额选项", "unknown_option", value=head.quota_option, expected=tuple(codes)
+        )
+        return None
+    return Quota(option=codes.index(head.quota_option) + 1, share=head.quota_share)
+
+
+def _route(row: RouteRow, rows: FormRows, problems: Problems) -> Route | None:
+    items = [item.code for item in rows.items]
+    if row.item not in items:
+        problems.add(row.place, "题目代码", "unknown_item", value=row.item, expected=tuple(items))
+        return None
+    options = [option.code for option in rows.options if option.item == row.item]
+    options = options or [option.code for option in rows.options if not option.item]
+    if row.option not in options:
+        problems.add(
+            row.place, "选项代码", "unknown_option", value=row.option, expected=tuple(options)
+        )
+        return None
+    for code in row.then:
+        if code not in items:
+            problems.add(row.place, "接着回答", "unknown_item", value=code, expected=tuple(items))
+    return Route(item=row.item, option=options.index(row.option) + 1, then=row.then)
+
+
+def _options(rows: Sequence[OptionRow], item: str) -> tuple[Option, ...]:
+    return tuple(
+        Option(code=row.code, label=row.label, points=row.points, dont_know=row.dont_know)
+        for row in rows
+        if row.item == item
+    )
+
+
+def _item(row: ItemRow, options: Sequence[OptionRow]) -> Item:
+    return Item(
+        code=row.code,
+        kind=row.kind,
+        text=row.text,
+        weight=row.weight,
+        options=_options(options, row.code) if row.kind is ItemKind.CHOICE else (),
+        max_length=row.max_length,
+    )

@@ -1,0 +1,131 @@
+"""测评活动, 测评主体, 主体人数: what is asked, who is asked with which weight, and how many."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from surveys.models.campaigns import RaterScope
+from surveys.setup.problems import Place, Problems
+from surveys.setup.reading_process import Cell
+from surveys.setup.tables import Row, Sheet, read_rows
+
+CAMPAIGNS: Final = Sheet("测评活动", ("活动代码", "活动名称", "英文名称", "测评表代码"))
+GROUPS: Final = Sheet(
+    "测评主体",
+    (
+        "活动代码",
+        "主体代码",
+        "主体名称",
+        "英文名称",
+        "权重",
+        "最低有效票",
+        "评价范围",
+        "每批票数",
+        "开放扫码",
+    ),
+)
+SIZES: Final = Sheet("票数调整", ("活动代码", "主体代码", "单位代码", "每批票数"), needs_rows=False)
+
+SCOPES: Final = {
+    "逐类别": RaterScope.CATEGORY,
+    "同类互评": RaterScope.PEERS,
+    "部门乡镇互评": RaterScope.OTHER_KIND,
+    "本单位": RaterScope.OWN,
+    "单个单位": RaterScope.UNIT,
+    "考核责任单位": RaterScope.BODIES,
+}
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """One questionnaire put to its rater groups."""
+
+    place: Place
+    code: str
+    name_zh: str
+    name_en: str
+    form: str
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One rater group or channel of a campaign."""
+
+    place: Place
+    campaign: str
+    code: str
+    name_zh: str
+    name_en: str
+    weight: Decimal
+    min_valid: int
+    scope: RaterScope
+    size: int
+    open_code: bool
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """Another number of ballots for one unit."""
+
+    place: Place
+    campaign: str
+    group: str
+    unit: str
+    size: int
+
+
+def read_campaigns(
+    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
+) -> tuple[CampaignRow, ...]:
+    """The campaigns."""
+
+    def campaign(row: Row) -> CampaignRow:
+        return CampaignRow(
+            place=row.place,
+            code=row.code("活动代码"),
+            name_zh=row.text("活动名称"),
+            name_en=row.text("英文名称"),
+            form=row.text("测评表代码"),
+        )
+
+    return tuple(campaign(row) for row in read_rows(book, CAMPAIGNS, problems))
+
+
+def read_groups(
+    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
+) -> tuple[GroupRow, ...]:
+    """The rater groups, in the order of the sheet."""
+
+    def group(row: Row) -> GroupRow:
+        return GroupRow(
+            place=row.place,
+            campaign=row.text("活动代码"),
+            code=row.code("主体代码"),
+            name_zh=row.text("主体名称"),
+            name_en=row.text("英文名称"),
+            weight=row.number("权重", low=Decimal(0), high=Decimal(1)),
+            min_valid=row.count("最低有效票", low=1),
+            scope=row.choice("评价范围", SCOPES),
+            size=row.count("每批票数"),
+            open_code=row.flag("开放扫码"),
+        )
+
+    return tuple(group(row) for row in read_rows(book, GROUPS, problems))
+
+
+def read_sizes(
+    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
+) -> tuple[SizeRow, ...]:
+    """Numbers of ballots that differ from the group's."""
+
+    def size(row: Row) -> SizeRow:
+        return SizeRow(
+            place=row.place,
+            campaign=row.text("活动代码"),
+            group=row.text("主体代码"),
+            unit=row.text("单位代码"),
+            size=row.count("每批票数"),
+        )
+
+    return tuple(size(row) for row in read_rows(book, SIZES, problems))

@@ -1,0 +1,81 @@
+"""考核周期: the period itself, one fact to a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from surveys.scoring.schemes import preset_keys
+from surveys.setup.problems import Place, Problems
+from surveys.setup.reading_process import Cell
+from surveys.setup.tables import YES, Row, Sheet, as_text, plain, read_rows
+
+FACT: Final = "项目"
+CONTENT: Final = "内容"
+PERIOD: Final = Sheet("考核周期", (FACT, CONTENT))
+SAMPLE: Final = "样例数据"
+FACTS: Final = (
+    "周期代码",
+    "周期名称",
+    "周期名称（英文）",
+    "地区名称",
+    "地区名称（英文）",
+    "开始日期",
+    "结束日期",
+    "计分办法",
+    SAMPLE,
+)
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """The period as set up; `scheme` is the key of a preset."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    county_zh: str
+    county_en: str
+    starts_on: date
+    ends_on: date
+    scheme: str
+    sample: bool
+
+
+def read_period(
+    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
+) -> PeriodRow | None:
+    """The period, or None where the sheet cannot be read."""
+    known = {plain(fact): fact for fact in FACTS}
+    rows = {
+        known.get(plain(as_text(row.cells[FACT])), ""): row
+        for row in read_rows(book, PERIOD, problems)
+    }
+    if not rows:
+        return None
+    lacking = [fact for fact in FACTS if fact not in rows and fact != SAMPLE]
+    last = max(row.place.row for row in rows.values())
+    for fact in lacking:
+        columns = next(iter(rows.values())).place.columns
+        place = Place(PERIOD.name, last, columns)
+        problems.add(place, FACT, "fact_missing", expected=(fact,))
+    return None if lacking else _period(rows)
+
+
+def _period(rows: Mapping[str, Row]) -> PeriodRow:
+    schemes = {key: key for key in preset_keys()}
+    starts_on = rows["开始日期"].day(CONTENT)
+    ends_on = rows["结束日期"].day(CONTENT)
+    if date.min < ends_on < starts_on:
+        rows["结束日期"].note(CONTENT, "ends_before_start", expected=(starts_on.isoformat(),))
+    return PeriodRow(
+        code=rows["周期代码"].code(CONTENT),
+        name_zh=rows["周期名称"].text(CONTENT),
+        name_en=rows["周期名称（英文）"].text(CONTENT),
+        county_zh=rows["地区名称"].text(CONTENT),
+        county_en=rows["地区名称（英文）"].text(CONTENT),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        scheme=rows["计分办法"].choice(CONTENT, schemes),
+        sample=SAMPLE in rows and rows[SAMPLE].choice(CONTENT, YES, default=False),
+    )

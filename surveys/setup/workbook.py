@@ -1,0 +1,125 @@
+"""A whole set-up workbook: read, checked, and either right or refused with every problem named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from surveys.errors import Invalid
+from surveys.setup.cells import read_cells
+from surveys.setup.checks import check
+from surveys.setup.form_building import FormRows, build_forms
+from surveys.setup.problems import Problems, RowProblem
+from surveys.setup.questionnaires import QuestionnaireContent
+from surveys.setup.reading_process import Cell
+from surveys.setup.sheets import adjustments, campaigns, forms, indicators, period, units
+from surveys.setup.sheets.adjustments import AdjustmentRow, VetoRow
+from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
+from surveys.setup.sheets.indicators import IndicatorRow, ValueRow
+from surveys.setup.sheets.period import PeriodRow
+from surveys.setup.sheets.units import CategoryRow, UnitRow
+from surveys.setup.written import Written
+
+SHEETS: Final = (
+    period.PERIOD,
+    units.CATEGORIES,
+    units.UNITS,
+    units.ASSESSMENTS,
+    forms.FORMS,
+    forms.OPTIONS,
+    forms.ITEMS,
+    forms.ROUTES,
+    campaigns.CAMPAIGNS,
+    campaigns.GROUPS,
+    campaigns.SIZES,
+    indicators.INDICATORS,
+    indicators.VALUES,
+    adjustments.ADJUSTMENTS,
+    adjustments.VETOES,
+)
+
+
+@dataclass(frozen=True)
+class SetupWorkbook:
+    """What a workbook sets up; every reference in it is known to lead somewhere.
+
+    Attributes
+    ----------
+    assessments : pairs (body, unit) of codes, groups taken apart, no body with itself
+    """
+
+    period: PeriodRow
+    categories: tuple[CategoryRow, ...]
+    units: tuple[UnitRow, ...]
+    assessments: tuple[tuple[str, str], ...]
+    questionnaires: tuple[QuestionnaireContent, ...]
+    campaigns: tuple[CampaignRow, ...]
+    groups: tuple[GroupRow, ...]
+    sizes: tuple[SizeRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    values: tuple[ValueRow, ...]
+    adjustments: tuple[AdjustmentRow, ...]
+    vetoes: tuple[VetoRow, ...]
+
+
+def read_setup_workbook(data: bytes) -> SetupWorkbook:
+    """Read a workbook.
+
+    Raises
+    ------
+    Invalid
+        ``bad_rows`` (rows: tuple of RowProblem) with all that is wrong inside; what is wrong with
+        the file as such: see :func:`surveys.setup.cells.read_cells`
+    """
+    book = read_cells(data)
+    problems = Problems()
+    written, found = _read(book, problems)
+    check(written, problems)
+    if problems.found or found is None:
+        raise Invalid("bad_rows", rows=in_order(problems))
+    return SetupWorkbook(
+        period=found,
+        categories=written.categories,
+        units=written.units,
+        assessments=written.pairs(),
+        questionnaires=written.questionnaires,
+        campaigns=written.campaigns,
+        groups=written.groups,
+        sizes=written.sizes,
+        indicators=written.indicators,
+        values=written.values,
+        adjustments=written.adjustments,
+        vetoes=written.vetoes,
+    )
+
+
+def in_order(problems: Problems) -> tuple[RowProblem, ...]:
+    """The problems in the order of the workbook's sheets."""
+    return problems.in_order(tuple(sheet.name for sheet in SHEETS))
+
+
+def _read(
+    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
+) -> tuple[Written, PeriodRow | None]:
+    found = period.read_period(book, problems)
+    rows = FormRows(
+        forms=forms.read_forms(book, problems),
+        options=forms.read_options(book, problems),
+        items=forms.read_items(book, problems),
+        routes=forms.read_routes(book, problems),
+    )
+    written = Written(
+        scheme=found.scheme if found else "",
+        categories=units.read_categories(book, problems),
+        units=units.read_units(book, problems),
+        assessments=units.read_assessments(book, problems),
+        forms=rows,
+        questionnaires=build_forms(rows, problems),
+        campaigns=campaigns.read_campaigns(book, problems),
+        groups=campaigns.read_groups(book, problems),
+        sizes=campaigns.read_sizes(book, problems),
+        indicators=indicators.read_indicators(book, problems),
+        values=indicators.read_values(book, problems),
+        adjustments=adjustments.read_adjustments(book, problems),
+        vetoes=adjustments.read_vetoes(book, problems),
+    )
+    return written, found
