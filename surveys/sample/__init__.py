@@ -1,0 +1,1 @@
+"""The sample county: its workbooks, and voters with believable opinions."""
