@@ -15,7 +15,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "board": (),
     "staff": (),
     "office": ("home",),
-    "admin": (),
+    "admin": ("accounts", "audit", "settings"),
     "api": (),
     "accounts": ("login", "password"),
     # What every process answers, whomever it serves.

@@ -88,6 +88,11 @@ def moment(value: datetime | None) -> str:
     return "–" if value is None else str(format_datetime(value, "yyyy-MM-dd HH:mm"))
 
 
+def instant(text: str) -> datetime:
+    """Read a moment in the form in which JSON keeps it."""
+    return datetime.fromisoformat(text)
+
+
 def day(value: date | None) -> str:
     """Write a date in the page's language."""
     return "–" if value is None else str(format_date(value, "long"))
@@ -102,6 +107,6 @@ def speak(app: Flask) -> None:
     for name in LANGUAGES:
         translations(name)
     app.jinja_env.filters.update(
-        name_of=name_of, points=points, share=share, moment=moment, day=day
+        name_of=name_of, points=points, share=share, moment=moment, day=day, instant=instant
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)

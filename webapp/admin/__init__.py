@@ -1,0 +1,1 @@
+"""Accounts, the audit log, what the process runs with."""

@@ -1,0 +1,33 @@
+"""Names of roles and of the acts in the audit log."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from surveys.models import Role
+
+ROLES: Final = {
+    Role.ORGANIZER: _("Organizer: set up, issue, close, examine, score, certify"),
+    Role.OFFICER: _("Key officer: holds one of the two keys of the box"),
+    Role.REVIEWER: _("Reviewer: reads what was said of the own unit"),
+    Role.AUDITOR: _("Auditor: reads everything that was decided, changes nothing"),
+    Role.ADMIN: _("Administrator: accounts and settings"),
+}
+SHORT_ROLES: Final = {
+    Role.ORGANIZER: _("Organizer"),
+    Role.OFFICER: _("Key officer"),
+    Role.REVIEWER: _("Reviewer"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMIN: _("Administrator"),
+}
+ACTS: Final = {
+    "account_created": _("Account created"),
+    "account_deactivated": _("Account shut"),
+    "account_reactivated": _("Account opened again"),
+    "account_roles_set": _("Roles set"),
+    "logged_in": _("Logged in"),
+    "logged_out": _("Logged out"),
+    "login_delayed": _("Log-in delayed after failures"),
+    "password_changed": _("Password changed"),
+    "password_reset": _("Password reset"),
+}
