@@ -23,7 +23,7 @@ def test_half_goes_up_and_division_errors_do_not_pull_it_down(value: str, rounde
 
 
 def test_shown_figures_have_four_places() -> None:
-    assert [shown(Decimal("2")), shown(Decimal("0.208335"))] == ["2.0000", "0.2083"]
+    assert [shown(Decimal(2)), shown(Decimal("0.208335"))] == ["2.0000", "0.2083"]
 
 
 @pytest.mark.parametrize(
