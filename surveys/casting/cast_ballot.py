@@ -16,8 +16,6 @@ from surveys.issuing.codes import ballot_identity_hash, code_hash, parse_code
 
 SHORTEST_NONCE = 16
 LONGEST_NONCE = 64
-# Below this many codes a ten-minute bucket or a duration could point at one voter.
-SMALLEST_TIMED_BATCH = 30
 
 # The batch is compared in the same statement: answers to one paper must not enter by another
 # paper's code. An unknown or foreign code becomes NULL, which no token has.
@@ -123,13 +121,12 @@ def _sealed(paper: Paper, answers: Answers, marks: Marks, keys: CastingKeys) -> 
         raise Invalid(
             "wrong_number_of_answers", found=len(answers.packed), expected=paper.n_answers
         )
-    timed = paper.open_code or paper.n_issued >= SMALLEST_TIMED_BATCH
     body = BallotBody(
         batch=paper.batch_id,
         answers=answers.packed,
         comments=answers.comments,
-        bucket=marks.bucket if timed else 0,
-        seconds=marks.seconds if timed else 0,
+        bucket=marks.bucket if paper.timed else 0,
+        seconds=marks.seconds if paper.timed else 0,
         network=marks.network,
         device=marks.device,
     )

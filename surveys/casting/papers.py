@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import NoReturn
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
+from surveys.casting.answers import AnswerSheet
 from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
@@ -16,6 +18,7 @@ from surveys.setup.questionnaires import QuestionnaireContent, Words
 
 READY = frozenset({"ready", "poster"})
 MOST_PAPERS = 2048
+SMALLEST_TIMED_BATCH = 30
 
 _LOOKUP = text("SELECT standing, batch_id FROM box.lookup(:h)")
 _PAPER = text("SELECT * FROM box.paper(:batch)")
@@ -29,9 +32,9 @@ class Target:
     name: Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paper:
-    """What every code of one batch admits to.
+    """What every code of one batch admits to; two papers are equal when they are the same one.
 
     Parameters
     ----------
@@ -65,7 +68,20 @@ class Paper:
     @property
     def n_answers(self) -> int:
         """Bytes of a ballot's answers."""
-        return len(self.targets) * len(self.content.answered_items)
+        return len(self.targets) * len(self.sheet.items)
+
+    @property
+    def timed(self) -> bool:
+        """Whether ballots keep a ten-minute bucket and a duration.
+
+        In a batch of fewer than 30 codes they could point at one voter.
+        """
+        return self.open_code or self.n_issued >= SMALLEST_TIMED_BATCH
+
+    @cached_property
+    def sheet(self) -> AnswerSheet:
+        """Reads the answers on this paper."""
+        return AnswerSheet(self.content, len(self.targets))
 
 
 def ballot_paper(connection: Connection, *, code: str) -> Paper:

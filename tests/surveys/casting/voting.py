@@ -9,7 +9,6 @@ from secrets import token_hex
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from surveys.casting.answers import AnswerSheet
 from surveys.casting.casting_keys import CastingKeys, casting_keys
 from surveys.casting.papers import Paper, ballot_paper
 from surveys.database.engine import Database
@@ -60,10 +59,6 @@ class Voting:
     def paper(self, code: str | None = None) -> Paper:
         with self.database.box() as connection:
             return ballot_paper(connection, code=code or self.codes[0])
-
-    def sheet(self) -> AnswerSheet:
-        paper = self.paper()
-        return AnswerSheet(paper.content, len(paper.targets))
 
     def set_state(self, state: CampaignState) -> None:
         root = None if state is CampaignState.OPEN else b"\0" * 32
