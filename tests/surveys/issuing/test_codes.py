@@ -41,6 +41,10 @@ def test_all_130_bits_of_a_code_are_random() -> None:
         assert len({code[place] for code in codes}) == 32
 
 
+def test_a_codes_first_character_is_the_highest_five_bits() -> None:
+    assert new_codes(1, random_bytes=lambda n: bytes([0x80, *bytes(n - 1)]))[0].startswith("G0")
+
+
 def test_no_codes_are_made_when_none_are_asked_for() -> None:
     assert new_codes(0, random_bytes=random.Random(1).randbytes) == []
 
@@ -103,6 +107,11 @@ def test_every_identity_on_a_poster_is_a_ballot_of_its_own() -> None:
     hashes = {ballot_identity_hash(CODE, bytes([n] * 16)) for n in range(100)}
     assert len(hashes) == 100
     assert code_hash(CODE) not in hashes
+
+
+def test_the_hash_of_an_open_ballot_is_marked_as_such() -> None:
+    marked = f"gongping|open|{CODE}|".encode() + bytes(range(16))
+    assert ballot_identity_hash(CODE, bytes(range(16))) == hashlib.sha256(marked).digest()
 
 
 def test_the_same_identity_gives_the_same_hash_again() -> None:

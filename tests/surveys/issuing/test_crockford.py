@@ -63,6 +63,28 @@ def test_every_two_wrong_characters_are_caught() -> None:
             typed[i] ^= a
             typed[j] ^= b
             assert not crockford.fits(typed)
+            place = crockford.wrong_place(typed)
+            assert place is None or place < len(word)
+
+
+def test_the_field_is_that_of_x5_x2_1() -> None:
+    # One x at place 5 is α⁵ = α² + 1; solved by hand: c6 + c7 = 1, c6·α⁶ + c7·α⁷ = α⁵.
+    word = crockford.with_checks([0, 0, 0, 0, 0, 1])
+    assert word[6] ^ word[7] == 1
+    alpha = [1, 2, 4, 8, 16, 5, 10, 20]
+    assert times(word[6], alpha[6]) ^ times(word[7], alpha[7]) == alpha[5]
+
+
+def times(a: int, b: int) -> int:
+    """Multiply polynomials modulo x⁵ + x² + 1, bit by bit."""
+    product = 0
+    for bit in range(5):
+        if b >> bit & 1:
+            product ^= a << bit
+    for bit in range(8, 4, -1):
+        if product >> bit & 1:
+            product ^= 0b100101 << bit - 5
+    return product
 
 
 @given(st.lists(st.integers(0, 31), min_size=1, max_size=29))

@@ -136,6 +136,18 @@ def test_without_marks_an_inner_node_would_pass_as_an_entry() -> None:
     assert unmarked_root([node]) == unmarked_root(ENTRIES[:2])
 
 
+def test_a_proof_for_a_tree_of_two_does_not_hold_for_other_sizes() -> None:
+    tree = tree_of(ENTRIES[:2])
+    for index, claimed, size in ((0, 0, 3), (1, 0, 1)):
+        assert not verify_inclusion(
+            ENTRIES[index],
+            index=claimed,
+            size=size,
+            proof=tree.inclusion_proof(index),
+            root=tree.root,
+        )
+
+
 @given(HASHES, st.randoms(use_true_random=False))
 def test_the_boxs_root_knows_no_order(leaves: list[bytes], rng: random.Random) -> None:
     shuffled = list(leaves)

@@ -13,12 +13,14 @@ from surveys.casting.receipts import leaf
 from surveys.casting.sealing import (
     HEADER_BYTES,
     LENGTH_BYTES,
+    LONGEST_BODY,
     NONCE_BYTES,
     PADDED_LENGTH,
     SEALED_LENGTH,
     STAMP_BYTES,
     header,
     layer_info,
+    stamped_bytes,
 )
 from surveys.casting.suites import X25519
 from surveys.errors import Invalid
@@ -209,6 +211,45 @@ def test_an_ill_formed_plaintext_is_no_ballot(plain: bytes) -> None:
     stamped = open_layer_b([inner], key=CAMPAIGN.keys[Role.OFFICER_B])
     with pytest.raises(Invalid, match="bad_stamp"):
         checked(stamped, n_expected=1)
+
+
+def stamped_plain(body: bytes, *, length: int | None = None) -> bytes:
+    """A plaintext that carries a true stamp."""
+    nonce = bytes(NONCE_BYTES)
+    stamp = CAMPAIGN.keys[Role.CASTING].signing_key().sign(stamped_bytes(nonce, body, campaign="7"))
+    return nonce + stamp + (len(body) if length is None else length).to_bytes(LENGTH_BYTES) + body
+
+
+LONGEST = bytes([1]) * LONGEST_BODY
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        stamped_plain(b"x").ljust(PADDED_LENGTH - 1, b"\0") + b"\1",
+        stamped_plain(LONGEST, length=LONGEST_BODY + 1),
+        stamped_plain(b"x"),
+    ],
+    ids=["padding", "length", "unpadded"],
+)
+def test_a_true_stamp_does_not_excuse_another_spelling(plain: bytes) -> None:
+    inner = X25519.hpke.encrypt(
+        plain, CAMPAIGN.ring.sealing.inner, info=layer_info("officer_b", "7", suite=1)
+    )
+    with pytest.raises(Invalid, match="bad_stamp"):
+        checked(open_layer_b([inner], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1)
+    # The control: the same stamp, well padded.
+    good = X25519.hpke.encrypt(
+        stamped_plain(b"x").ljust(PADDED_LENGTH, b"\0"),
+        CAMPAIGN.ring.sealing.inner,
+        info=layer_info("officer_b", "7", suite=1),
+    )
+    assert checked(open_layer_b([good], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1) == [b"x"]
+
+
+def test_a_well_sealed_envelope_of_another_length_is_refused() -> None:
+    with pytest.raises(Invalid, match="bad_envelope"):
+        opened([by_a_forger(stamped_plain(b"x")), *ENVELOPES[1:]])
 
 
 def test_a_ballot_replayed_into_another_campaign_is_refused() -> None:
