@@ -16,7 +16,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "staff": (),
     "office": ("home",),
     "admin": ("accounts", "audit", "settings"),
-    "api": (),
+    "api": ("description", "board"),
     "accounts": ("login", "password"),
     # What every process answers, whomever it serves.
     "frame": ("welcome", "health", "language"),

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from surveys.models import Campaign, CampaignKind, Period
+from surveys.models import Campaign, Period
 from surveys.monitoring.stages import CampaignStage, PeriodStage, Stage, period_stage
 
 # The room's last word in its address, its name, and whether each campaign has its own.
@@ -21,11 +21,6 @@ ROOMS: Final = (
     (Stage.SCORING, "scores", _("Scores"), False),
     (Stage.PUBLISHING, "publishing", _("Publishing"), False),
 )
-KINDS: Final = {
-    CampaignKind.DEMOCRATIC: _("Democratic evaluation"),
-    CampaignKind.RECOGNITION: _("Public recognition"),
-    CampaignKind.REVERSE: _("Reverse evaluation"),
-}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""JSON for programs: what is public, described by OpenAPI."""
