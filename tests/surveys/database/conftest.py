@@ -44,6 +44,16 @@ def empty_household(template_household: Household) -> Iterator[Household]:
 
 
 @pytest.fixture
+def tenants_household() -> Iterator[Household]:
+    """An ordinary user with nothing yet, on a machine where we are root."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root and an ordinary user")
+    household = Household(ordinary_uid(), may_be_entered(ordinary_uid()))
+    yield household
+    clear(household)
+
+
+@pytest.fixture
 def roots_household() -> Iterator[Household]:
     """Root with nothing yet."""
     if os.geteuid() != 0:

@@ -1,7 +1,7 @@
 """The embedded server: its start, its shape, who may come in."""
 
-import os
 import pwd
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -17,9 +17,9 @@ from tests.surveys.database.households import (
     Household,
     ask,
     ask_server,
+    clear,
     furnish,
     may_be_entered,
-    ordinary_uid,
     way,
 )
 
@@ -123,10 +123,8 @@ def test_the_socket_lies_in_a_closed_folder(household: Household) -> None:
     assert mode(server.socket_dir / ".s.PGSQL.5432") == 0o700
 
 
-def test_a_stranger_who_reaches_the_socket_is_refused() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can play the stranger")
-    owner = Household(ordinary_uid(), may_be_entered(ordinary_uid()))
+def test_a_stranger_who_reaches_the_socket_is_refused(tenants_household: Household) -> None:
+    owner = tenants_household
     server: Server = owner.call(start, owner.data_dir)
     for folder in (owner.folder, owner.data_dir, owner.cluster, server.socket_dir):
         folder.chmod(0o755)
@@ -206,17 +204,14 @@ def test_root_runs_the_server_below_a_folder_closed_to_its_account(
     roots_household.call(stop, closed / "data")
 
 
-def test_root_runs_an_ordinary_users_server_as_that_user() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("needs root and an ordinary user")
-    owner = Household(ordinary_uid(), may_be_entered(ordinary_uid()))
+def test_root_runs_an_ordinary_users_server_as_that_user(tenants_household: Household) -> None:
+    owner = tenants_household
     owner.call(start, owner.data_dir)
     owner.call(stop, owner.data_dir)
     start(owner.data_dir)
     assert Path(f"/proc/{owner.postmaster}").stat().st_uid == owner.uid
     stop(owner.data_dir)
     assert owner.call(ask, owner.data_dir, "SELECT 1") == "1"
-    owner.call(stop, owner.data_dir)
 
 
 def test_programs_closed_to_the_account_are_copied_once(
@@ -238,6 +233,7 @@ def test_programs_closed_to_the_account_are_copied_once(
     assert (first / "postgres").stat().st_uid == 0
     account.run([first / "postgres", "--version"], cwd=Path("/"), step="binaries")
     assert (binaries_for(account, copies=copies) / "postgres").stat().st_ino == inode
+    shutil.rmtree(copies)
 
 
 def test_a_copied_cluster_is_another_cluster(household: Household) -> None:
@@ -245,4 +241,4 @@ def test_a_copied_cluster_is_another_cluster(household: Household) -> None:
     household.call(start, household.data_dir)
     other.call(start, other.data_dir)
     assert other.postmaster != household.postmaster
-    other.call(stop, other.data_dir)
+    clear(other)

@@ -89,51 +89,53 @@ def test_every_process_killed_at_once_leaves_nothing_in_the_way(household: House
     assert household.call(ask, household.data_dir, "SELECT 1") == "1"
 
 
-def test_a_long_path_gets_a_short_socket(empty_household: Household) -> None:
-    data_dir = _deep(empty_household)
-    server: Server = empty_household.call(start, data_dir)
+def test_a_long_path_gets_a_short_socket(household: Household) -> None:
+    data_dir = _deep(household)
+    server: Server = household.call(start, data_dir)
     assert len(os.fsencode(server.socket_dir / ".s.PGSQL.5432")) <= 107
     assert not server.socket_dir.is_relative_to(data_dir)
     assert server.socket_dir.stat().st_mode & 0o777 == 0o700
-    empty_household.call(stop, data_dir)
+    household.call(stop, data_dir)
     server.socket_dir.rmdir()
 
 
-def test_a_second_process_finds_the_short_socket(empty_household: Household) -> None:
-    data_dir = _deep(empty_household)
-    first: Server = empty_household.call(start, data_dir)
-    assert empty_household.call(start, data_dir) == first
-    assert empty_household.call(ask, data_dir, "SELECT 1") == "1"
-    empty_household.call(stop, data_dir)
+def test_a_second_process_finds_the_short_socket(household: Household) -> None:
+    data_dir = _deep(household)
+    first: Server = household.call(start, data_dir)
+    assert household.call(start, data_dir) == first
+    assert household.call(ask, data_dir, "SELECT 1") == "1"
+    household.call(stop, data_dir)
     first.socket_dir.rmdir()
 
 
-def test_a_short_socket_folder_cleaned_away_is_made_again(empty_household: Household) -> None:
-    data_dir = _deep(empty_household)
-    first: Server = empty_household.call(start, data_dir)
-    empty_household.call(stop, data_dir)
+def test_a_short_socket_folder_cleaned_away_is_made_again(household: Household) -> None:
+    data_dir = _deep(household)
+    first: Server = household.call(start, data_dir)
+    household.call(stop, data_dir)
     first.socket_dir.rmdir()
-    second: Server = empty_household.call(start, data_dir)
-    assert empty_household.call(ask, data_dir, "SELECT 1") == "1"
-    empty_household.call(stop, data_dir)
+    second: Server = household.call(start, data_dir)
+    assert household.call(ask, data_dir, "SELECT 1") == "1"
+    household.call(stop, data_dir)
     second.socket_dir.rmdir()
 
 
-def test_a_short_socket_folder_open_to_others_is_not_trusted(empty_household: Household) -> None:
-    data_dir = _deep(empty_household)
-    first: Server = empty_household.call(start, data_dir)
-    empty_household.call(stop, data_dir)
+def test_a_short_socket_folder_open_to_others_is_not_trusted(household: Household) -> None:
+    data_dir = _deep(household)
+    first: Server = household.call(start, data_dir)
+    household.call(stop, data_dir)
     first.socket_dir.chmod(0o777)
-    second: Server = empty_household.call(start, data_dir)
+    second: Server = household.call(start, data_dir)
     assert second.socket_dir != first.socket_dir
-    empty_household.call(stop, data_dir)
+    household.call(stop, data_dir)
     first.socket_dir.rmdir()
     second.socket_dir.rmdir()
 
 
 def _deep(household: Household) -> Path:
+    """The ready-made cluster, moved to where a socket's path would be too long."""
     deep = household.folder
     for name in ("评" * 20, "y" * 60):
         deep = deep / name
         household.call(deep.mkdir)
+    household.data_dir.rename(deep / "data")
     return deep / "data"
