@@ -1,5 +1,7 @@
 """Answers as an array: one respondent per row, one item per column, NaN where none was given."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -20,6 +22,11 @@ def as_answers(answers: ArrayLike) -> Floats:
     if np.isinf(table).any():
         raise ValueError("answers must be finite or NaN")
     return table
+
+
+def row_blocks(n: int, *, size: int = 50_000) -> Iterator[slice]:
+    """Slices of at most so many rows: bounds the memory of work along rows."""
+    return (slice(first, first + size) for first in range(0, n, size))
 
 
 def column_means(table: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stats.indices.answers import Flags, Floats, column_means
+from stats.indices.answers import Flags, Floats, column_means, row_blocks
 
 
 def row_correlations(left: Floats, right: Floats) -> Floats:
@@ -16,6 +16,11 @@ def row_correlations(left: Floats, right: Floats) -> Floats:
     -------
     array of shape (n,); NaN where a side has no variance or fewer than two places are shared
     """
+    parts = [_row_correlations(left[rows], right[rows]) for rows in row_blocks(len(left))]
+    return np.concatenate([np.empty(0), *parts])
+
+
+def _row_correlations(left: Floats, right: Floats) -> Floats:
     both = np.isfinite(left) & np.isfinite(right)
     n = both.sum(axis=1)
     first, first_varies = _centred(left, both, n)

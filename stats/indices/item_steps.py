@@ -55,7 +55,7 @@ def item_steps(answers: ArrayLike, *, low: float, high: float) -> ItemSteps:
     ValueError : an answer outside low..high or not on the scale
     """
     table = as_answers(answers)
-    complete = np.asarray(np.isfinite(table).all(axis=1))
+    complete = np.asarray(np.isfinite(table).all(axis=1) & (table.shape[1] > 0))
     scores = table[complete] - low
     if scores.size and (scores.min() < 0 or scores.max() > high - low):
         raise ValueError(f"answers must lie between {low:g} and {high:g}")
