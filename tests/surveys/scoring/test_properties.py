@@ -158,11 +158,15 @@ def test_average_growth_over_one_year_against_the_weighted_mean_is_share_change(
 @scoring
 @given(st.lists(AMOUNTS, min_size=2, max_size=8))
 @pytest.mark.parametrize("conversion", ["range", "zscore", "rank_points", "best_ratio", "step"])
-def test_a_better_figure_never_earns_fewer_points(conversion: str, figures: list[Decimal]) -> None:
+@pytest.mark.parametrize("lower", [False, True])
+def test_a_better_figure_never_earns_fewer_points(
+    conversion: str, figures: list[Decimal], *, lower: bool
+) -> None:
     field = {str(i): Reading(value=figure) for i, figure in enumerate(figures)}
-    points = convert_field(Indicator("x", Decimal(1), conversion), field)
+    points = convert_field(Indicator("x", Decimal(1), conversion, lower_is_better=lower), field)
     in_order = [
-        points[str(i)] or Decimal(0) for i in sorted(range(len(figures)), key=figures.__getitem__)
+        points[str(i)] or Decimal(0)
+        for i in sorted(range(len(figures)), key=figures.__getitem__, reverse=lower)
     ]
     assert in_order == sorted(in_order)
     assert all(0 <= p <= 100 for p in in_order)

@@ -7,11 +7,13 @@ import pytest
 
 from surveys.scoring.colours import Colour, colours_by_place
 from surveys.scoring.grading import Candidate, Grading, grade_units
+from surveys.scoring.inputs import Adjustment
 from surveys.scoring.notes import NoteCode
 from surveys.scoring.quotas import band_seats, ceiling_seats, proportional_seats
 from surveys.scoring.ranking import competition_places
 from surveys.scoring.schemes import Colours, Grade, Quota, Scheme
-from tests.surveys.scoring.worked_example import expected, liuyang
+from surveys.scoring.score import score
+from tests.surveys.scoring.worked_example import expected, liuyang, period, plain_unit
 
 D = Decimal
 BY_FOUR_AND_THREE = Colours(kind="places", green=D(4), red=D(3), min_units=7)
@@ -50,6 +52,19 @@ def test_the_chain_of_tie_breaks_is_read_from_left_to_right() -> None:
         "c": (D(90), D(80), D(2)),
     }
     assert competition_places(standings) == {"b": 1, "c": 2, "a": 3}
+
+
+def test_equal_units_are_told_apart_by_fewer_points_taken() -> None:
+    taken = (Adjustment("deduction", D(1)), Adjustment("bonus", D(1)))
+    scores = score(
+        liuyang(), period(plain_unit("甲", "90", adjustments=taken), plain_unit("乙", "90"))
+    )
+    assert [(line.unit, line.place) for line in scores.lines] == [("乙", 1), ("甲", 2)]
+
+
+def test_a_unit_without_a_place_takes_no_seat_of_a_quota() -> None:
+    candidates = [Candidate("甲", D(99), None), *(Candidate(f"镇{i}", D(90), i) for i in (1, 2))]
+    assert grade_units(liuyang(), candidates, n=4).grades["甲"] == "good"
 
 
 @pytest.mark.parametrize(("n", "seats"), expected("jiuyuan")["excellent_cap"].items())
