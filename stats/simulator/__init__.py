@@ -1,0 +1,1 @@
+"""Campaigns with known truth: honest voters with all their habits, and attackers among them."""
