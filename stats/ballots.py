@@ -28,7 +28,7 @@ class Ballots:
     levels : number of marks on the scale, 2 … 254
     n_units : number of units, rated or not
     home : int array of shape (n_ballots,), optional
-        The rater's own unit, -1 where there is none.
+        The rater's own unit, -1 where there is none; n_units or more for homes nobody rates.
     batch, network, device : int arrays of shape (n_ballots,), optional
         Labels; any integer, -1 = not recorded. Equal labels mean the same batch, network, device.
     bucket : int array of shape (n_ballots,), optional
@@ -106,7 +106,7 @@ def _check_labels(name: str, values: Ints, size: int, bounds: tuple[int, int]) -
 def _check_optional(ballots: Ballots, n_ballots: int) -> None:
     top = np.iinfo(np.int64).max
     for name, size, high in (
-        ("home", n_ballots, ballots.n_units),
+        ("home", n_ballots, top),
         ("batch", n_ballots, top),
         ("bucket", n_ballots, top),
         ("network", n_ballots, top),

@@ -6,148 +6,150 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from stats.ballots import Bools, Floats, Ints
+from stats.ballots import Floats, Ints
 from stats.checks.harm import harm_of
-from stats.checks.residuals import Residuals, normal_scores
+from stats.checks.profiles import Profiles, profiles_of, unit_length
+from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import max_adjusted, shuffled_within
 
-PERMUTATIONS = 99
+PERMUTATIONS = 49
 MIN_UNITS = 10
 MIN_RATERS = 20
-MAX_ONE_MARK = 0.8
-MIN_SIMILARITY = 0.3
-MAX_RATERS = 5000
-STRATA = 5
+MIN_SIMILARITY = 0.25
+MAX_RATERS = 6000
 CHECK = "copied"
 
 
 @dataclass(frozen=True, eq=False)
-class Profiles:
-    """What each informative ballot holds beyond everybody's view, cell by cell.
+class Pairs:
+    """Every pair of informative ballots.
 
-    ``values`` has shape (n, n_units, n_items), 0 where absent; rows have length 1 as a whole.
+    Parameters
+    ----------
+    z : float32 array (n, n), likeness in standard errors, 0 on the diagonal
+    likeness : float32 array (n, n), mean of the correlations over units and over items
     """
 
-    ballots: Ints
-    values: Floats
-    strata: Ints
+    z: Floats
+    likeness: Floats
 
 
 def copies(
     view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
 ) -> tuple[list[Finding], list[NotRun]]:
     """Groups of ballots more alike, in what is unusual, than independent ballots."""
-    if view.ballots.n_units < MIN_UNITS or len(residuals.scale) < MIN_RATERS:
+    if view.ballots.n_units < MIN_UNITS or view.ballots.n_ballots < MIN_RATERS:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
     if view.ballots.n_ballots > MAX_RATERS:
         return [], [NotRun(CHECK, "too_many", {"most": MAX_RATERS})]
-    profiles = _profiles(view, residuals)
+    profiles = profiles_of(view, residuals.present)
     n = len(profiles.ballots)
     if n < MIN_RATERS:
         return [], [NotRun(CHECK, "too_few_informative", {"raters": n, "needed": MIN_RATERS})]
-    similarity = _similarity(profiles.values)
-    maxima = np.array([_similarity(_shuffled(profiles, rng)).max() for _ in range(PERMUTATIONS)])
-    cutoff = max(_cutoff(maxima, level), MIN_SIMILARITY)
-    linked = similarity >= cutoff
-    p = max_adjusted(np.array([similarity.max()]), maxima)
-    return _groups(view, profiles, (similarity, linked), (maxima, float(p[0]))), []
-
-
-def _profiles(view: View, residuals: Residuals) -> Profiles:
-    ballots = view.ballots
-    shape = (ballots.n_ballots, ballots.n_units, ballots.n_items)
-    marks = np.full(shape, np.nan)
-    marks[ballots.ballot, ballots.unit] = np.where(ballots.answers > 0, ballots.answers, np.nan)
-    marks[residuals.present == 0] = np.nan
-    line = view.table - residuals.raw if view.table is not None else residuals.raw
-    item = _item_effects(marks)
-    rest = marks - line[:, :, None] - item
-    informative = _informative(marks, ballots.levels)
-    chosen = np.flatnonzero(informative)
-    flat = rest[chosen].reshape(len(chosen), -1)
-    with np.errstate(invalid="ignore"):
-        scores = normal_scores(flat)
-    length = np.sqrt((scores**2).sum(axis=1, keepdims=True))
-    values = np.divide(scores, length, out=np.zeros_like(scores), where=length > 1e-9)
-    rank = residuals.scale[chosen].argsort(kind="stable").argsort(kind="stable")
-    strata = (rank * STRATA // max(len(rank), 1)).astype(np.int64)
-    return Profiles(chosen.astype(np.int64), values.reshape(len(chosen), *shape[1:]), strata)
-
-
-def _item_effects(marks: Floats) -> Floats:
-    """How each item of a unit lies against the unit's mean."""
-    there = np.isfinite(marks)
-    count = there.sum(axis=0)
-    mean = np.divide(
-        np.where(there, marks, 0).sum(axis=0), count, out=np.zeros(count.shape), where=count > 0
+    pairs = _pairs(profiles)
+    maxima = np.array(
+        [float(_pairs(_shuffled(profiles, rng)).z.max()) for _ in range(PERMUTATIONS)]
     )
-    return np.asarray(mean - mean.mean(axis=1, keepdims=True), dtype=np.float64)
+    return _groups(view, profiles, pairs, (maxima, level)), []
 
 
-def _informative(marks: Floats, levels: int) -> Bools:
-    flat = marks.reshape(len(marks), -1)
-    answered = np.isfinite(flat).sum(axis=1)
-    most = np.max([(flat == m).sum(axis=1) for m in range(1, levels + 1)], axis=0)
-    return (answered > 0.5 * flat.shape[1]) & (most < MAX_ONE_MARK * answered)
+def _pairs(profiles: Profiles) -> Pairs:
+    """Likeness of every pair.
+
+    Correlations over units and over items within units are each scaled on their own bulk, added,
+    and scaled again rater by rater: some ballots are like everybody's.
+    """
+    over_units = _products(profiles.units)
+    parts = [over_units]
+    if profiles.items.shape[2] > 1:
+        parts.append(_products(profiles.items))
+    z = sum(_scaled(p) for p in parts) / np.sqrt(len(parts))
+    # float32 sums would do; the sum of two arrays is one, not a number.
+    z = np.asarray(z)
+    spread = _spread_by_rater(z)
+    z = z / np.sqrt(np.outer(spread, spread))
+    likeness = np.asarray(sum(parts) / len(parts))
+    np.fill_diagonal(z, 0.0)
+    np.fill_diagonal(likeness, 0.0)
+    return Pairs(z, likeness)
 
 
-def _similarity(values: Floats) -> Floats:
+def _products(values: Floats) -> Floats:
     flat = values.reshape(len(values), -1).astype(np.float32)
-    result = flat @ flat.T
-    np.fill_diagonal(result, 0.0)
-    return result.astype(np.float64)
+    return np.asarray(flat @ flat.T)
 
 
-def _shuffled(profiles: Profiles, rng: np.random.Generator) -> Floats:
+def _scaled(correlation: Floats) -> Floats:
+    """Centred and scaled on the middle of all pairs."""
+    n = len(correlation)
+    sample = correlation[np.triu_indices(n, 1)] if n <= 1500 else correlation[::3, 1::3].ravel()
+    low, middle, high = np.quantile(sample, (0.1587, 0.5, 0.8413))
+    return np.asarray((correlation - middle) / max(float(high - low) / 2, 1e-9))
+
+
+def _spread_by_rater(z: Floats) -> Floats:
+    clipped = np.clip(z, -3, 3)
+    np.fill_diagonal(clipped, 0.0)
+    return np.maximum(np.sqrt((clipped**2).sum(axis=1) / max(len(z) - 1, 1)), 1.0)
+
+
+def _shuffled(profiles: Profiles, rng: np.random.Generator) -> Profiles:
     """Every unit's answers handed to other raters of about the same spread."""
-    mixed = np.empty_like(profiles.values)
-    for unit in range(mixed.shape[1]):
-        mixed[:, unit] = profiles.values[shuffled_within(profiles.strata, rng), unit]
-    length = np.sqrt((mixed**2).sum(axis=(1, 2), keepdims=True))
-    return np.divide(mixed, length, out=np.zeros_like(mixed), where=length > 1e-9)
-
-
-def _cutoff(maxima: Floats, level: float) -> float:
-    grid = np.linspace(float(maxima.min()), float(maxima.max()) * 3 + 1e-9, 2000)
-    return float(grid[np.searchsorted(-max_adjusted(grid, maxima), -level)])
+    units, items = np.empty_like(profiles.units), np.empty_like(profiles.items)
+    for unit in range(units.shape[1]):
+        mix = shuffled_within(profiles.strata, rng)
+        units[:, unit], items[:, unit] = profiles.units[mix, unit], profiles.items[mix, unit]
+    return Profiles(profiles.ballots, unit_length(units), unit_length(items), profiles.strata)
 
 
 def _groups(
-    view: View,
-    profiles: Profiles,
-    pairs: tuple[Floats, Bools],
-    null: tuple[Floats, float],
+    view: View, profiles: Profiles, pairs: Pairs, null: tuple[Floats, float]
 ) -> list[Finding]:
-    similarity, linked = pairs
-    maxima, _ = null
-    rows, columns = np.nonzero(np.triu(linked, 1))
-    n = len(similarity)
+    maxima, level = null
+    z, likeness = pairs.z, pairs.likeness
+    candidates = np.argwhere(np.triu((z > maxima.min()) & (likeness >= MIN_SIMILARITY), 1))
+    p = max_adjusted(z[candidates[:, 0], candidates[:, 1]].astype(np.float64), maxima)
+    clear = p <= level
+    rows, columns = candidates[clear].T
+    n = len(z)
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
     _, group = connected_components(graph, directed=False)
-    found = []
-    for g in np.unique(group[rows]):
-        members = np.flatnonzero(group == g)
-        best = float(similarity[np.ix_(members, members)].max())
-        ballots = np.sort(profiles.ballots[members])
-        p = float(max_adjusted(np.array([best]), maxima)[0])
-        edges = similarity[rows[group[rows] == g], columns[group[rows] == g]]
-        found.append(
-            Finding(
-                check=CHECK,
-                level="look",
-                units_lifted=(),
-                units_sunk=(),
-                homes=(),
-                context={},
-                ballots=ballots,
-                statistic=best,
-                pvalue=p,
-                qvalue=p,
-                effect=float(np.median(edges)),
-                harm=harm_of(view, ballots, tuple(range(view.ballots.n_units))),
-                facts={"n": len(ballots), "usual": float(np.median(maxima))},
-            )
-        )
-    return found
+    return [
+        _finding(view, profiles.ballots, (group == g, rows, columns), (pairs, maxima, p[clear]))
+        for g in np.unique(group[rows])
+    ]
+
+
+def _finding(
+    view: View,
+    names: Ints,
+    members: tuple[Ints, Ints, Ints],
+    tests: tuple[Pairs, Floats, Floats],
+) -> Finding:
+    here, rows, columns = members
+    pairs, maxima, p = tests
+    edges = here[rows]
+    ballots = np.sort(names[here])
+    like = pairs.likeness[rows[edges], columns[edges]]
+    return Finding(
+        check=CHECK,
+        level="look",
+        units_lifted=(),
+        units_sunk=(),
+        homes=(),
+        context={},
+        ballots=ballots,
+        statistic=float(pairs.z[rows[edges], columns[edges]].max()),
+        pvalue=float(p[edges].min()),
+        qvalue=float(p[edges].min()),
+        effect=float(np.median(like)),
+        harm=harm_of(view, ballots, tuple(range(view.ballots.n_units))),
+        facts={
+            "n": len(ballots),
+            "likeness": float(like.max()),
+            "usual": float(np.quantile(pairs.likeness, 0.9999)),
+            "z_usual": float(np.median(maxima)),
+        },
+    )

@@ -25,11 +25,11 @@ class Dyads:
 
     Parameters
     ----------
-    z : array (n_units, n_units), home h on unit v; 0 where untested and on the diagonal
+    z : array (n_homes, n_units), home h on unit v; 0 where untested and on the diagonal
     tested : same shape, where at least MIN_HOME raters of h rated v
     shift : same shape, mean residual in marks
     single : adjusted p of the size of z over all dyads
-    mutual : adjusted p of (z_hv + z_vh) / sqrt 2 over all pairs, symmetric
+    mutual : array (n_units, n_units), adjusted p of (z_hv + z_vh) / sqrt 2 over all pairs
     """
 
     z: Floats
@@ -61,29 +61,36 @@ def _too_few(home: Ints) -> bool:
 
 def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generator) -> Dyads:
     n_units = view.ballots.n_units
-    members = Members(home, n_units)
+    n_homes = max(int(home.max(initial=-1)) + 1, n_units)
+    members = Members(home, n_homes)
     z = members.standardised(residuals.scores, residuals.present)
     there = np.where(residuals.present > 0, residuals.raw, 0.0)
-    order_n = _counts(home, residuals.present, n_units)
+    order_n = _counts(home, residuals.present, n_homes)
     shift = np.divide(
-        _counts(home, there, n_units), order_n, out=np.zeros_like(z), where=order_n > 0
+        _counts(home, there, n_homes), order_n, out=np.zeros_like(z), where=order_n > 0
     )
     tested = order_n >= MIN_HOME
     np.fill_diagonal(tested, False)
-    both = tested & tested.T
+    both = tested[:n_units] & tested[:n_units].T
     maxima = np.empty((PERMUTATIONS, 2))
     for b in range(PERMUTATIONS):
         mix = shuffled_within(view.stratum, rng)
         permuted = members.standardised(residuals.scores[mix], residuals.present[mix])
         maxima[b, 0] = np.abs(permuted[tested]).max(initial=0)
-        maxima[b, 1] = ((permuted + permuted.T)[both]).max(initial=0)
+        maxima[b, 1] = (_sum_both(permuted)[both]).max(initial=0)
     single = np.where(tested, max_adjusted(np.abs(z), maxima[:, 0]), 1.0)
-    mutual = np.where(both, max_adjusted(z + z.T, maxima[:, 1]), 1.0)
+    mutual = np.where(both, max_adjusted(_sum_both(z), maxima[:, 1]), 1.0)
     return Dyads(z, tested, shift, single, mutual)
 
 
-def _counts(home: Ints, values: Floats, n_units: int) -> Floats:
-    result = np.zeros((n_units, n_units))
+def _sum_both(z: Floats) -> Floats:
+    """Z of the one on the other and back, for homes that are rated themselves."""
+    square = z[: z.shape[1]]
+    return square + square.T
+
+
+def _counts(home: Ints, values: Floats, n_homes: int) -> Floats:
+    result = np.zeros((n_homes, values.shape[1]))
     at_home = home >= 0
     np.add.at(result, home[at_home], values[at_home])
     return result

@@ -51,7 +51,7 @@ def residuals_of(view: View) -> Residuals:
     home = view.ballots.home
     mine = np.zeros(table.shape, dtype=bool)
     if home is not None:
-        at_home = np.flatnonzero(home >= 0)
+        at_home = _at_home(home, table.shape[1])
         mine[at_home, home[at_home]] = True
     there = np.isfinite(table) & ~mine
     consensus = _consensus(table, there)
@@ -67,6 +67,11 @@ def residuals_of(view: View) -> Residuals:
     if home is not None:
         own = _own_scores(relative, home)
     return Residuals(raw, scores, there.astype(float), own, consensus, scale, slope, relation)
+
+
+def _at_home(home: Ints, n_units: int) -> Ints:
+    """Raters whose home is itself rated."""
+    return np.flatnonzero((home >= 0) & (home < n_units)).astype(np.int64)
 
 
 def _nanmean(values: Floats, axis: int) -> Floats:
@@ -119,7 +124,7 @@ def normal_scores(values: Floats) -> Floats:
 def _own_scores(relative: Floats, home: Ints) -> Floats:
     """Residual on the own unit in the spread of that unit's other raters."""
     own = np.full(len(relative), np.nan)
-    at_home = np.flatnonzero(home >= 0)
+    at_home = _at_home(home, relative.shape[1])
     others = relative.copy()
     others[at_home, home[at_home]] = np.nan
     spread = np.sqrt(_nanmean(others**2, axis=0))

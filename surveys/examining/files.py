@@ -1,7 +1,6 @@
 """Ballots from files, as `examine` takes them in and the platform exports them."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ SHOWN = 50
 
 MAX_LEVELS = 254
 OPTIONAL = ("net", "dev", "batch", "tb", "dur")
+NOWHERE = {"", "-1"}
 BadRow = tuple[int, str, str]
 
 
@@ -29,6 +29,7 @@ class FileBallots:
     ----------
     ballots : the arrays
     ballot_names, unit_names, group_names, batch_names : by index
+    home_names : the units, then homes that nobody rates
     network_names, device_names : by label
     missing : optional columns the file does not have
     """
@@ -36,6 +37,7 @@ class FileBallots:
     ballots: Ballots
     ballot_names: tuple[str, ...]
     unit_names: tuple[str, ...]
+    home_names: tuple[str, ...]
     group_names: tuple[str, ...]
     batch_names: tuple[str, ...]
     network_names: tuple[str, ...]
@@ -106,7 +108,7 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
     first = _first_rows(ballot.index)
     batch = _labels(table, "batch") if "batch" in table.columns else None
     network, device = _hashes(table, "net"), _hashes(table, "dev")
-    home, issued = _homes(batches, batch, unit.names, first)
+    home, issued, home_names = _homes(batches, batch, unit.names, first)
     return FileBallots(
         ballots=Ballots(
             ballot=ballot.index,
@@ -126,6 +128,7 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
         ),
         ballot_names=ballot.names,
         unit_names=unit.names,
+        home_names=home_names,
         group_names=group.names,
         batch_names=() if batch is None else batch.names,
         network_names=() if network is None else network.names,
@@ -279,10 +282,10 @@ def _first_rows(ballot: Ints) -> Ints:
 
 def _homes(
     path: Path | None, batch: Labels | None, units: tuple[str, ...], first: Ints
-) -> tuple[Ints | None, Ints | None]:
+) -> tuple[Ints | None, Ints | None, tuple[str, ...]]:
     """Home of each ballot and codes issued per batch, from the table of batches."""
     if path is None or batch is None:
-        return None, None
+        return None, None, units
     table = read_table(Path(path))
     missing = [name for name in ("batch", "home") if name not in table.columns]
     if missing:
@@ -293,23 +296,20 @@ def _homes(
     )
     listed = rows >= 0
     home_of_batch = np.full(len(batch.names) + 1, -1, dtype=np.int64)
-    home_of_batch[rows[listed]] = _home_units(table, units)[listed]
+    homes, names = _home_units(table, units)
+    home_of_batch[rows[listed]] = homes[listed]
     issued = np.full(len(batch.names), -1, dtype=np.int64)
     if "issued" in table.columns:
         codes = table.integers("issued", empty=-1)
         issued[rows[listed]] = np.maximum(codes, -1)[listed]
     home = home_of_batch[batch.index[first]]
-    return (home if (home >= 0).any() else None), issued
+    return (home if (home >= 0).any() else None), issued, names
 
 
-def _home_units(table: Table, units: tuple[str, ...]) -> Ints:
-    place: Mapping[str, int] = {name: k for k, name in enumerate(units)}
+def _home_units(table: Table, units: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
+    """Homes as unit indices; homes that are not rated come after the units."""
     homes = [text.decode(errors="replace") for text in table.texts("home")]
-    unknown = [
-        (int(line), "home", "unknown_unit")
-        for line, home in zip(table.lines, homes, strict=True)
-        if home not in place and home not in {"", "-1"}
-    ]
-    if unknown:
-        raise Invalid("bad_ballot_rows", rows=unknown[:SHOWN], total=len(unknown), file="batches")
-    return np.array([place.get(home, -1) for home in homes], dtype=np.int64)
+    further = sorted(set(homes) - set(units) - NOWHERE)
+    names = units + tuple(further)
+    place = {name: k for k, name in enumerate(names)}
+    return np.array([place.get(home, -1) for home in homes], dtype=np.int64), names

@@ -43,7 +43,7 @@ def write_report(
 def names_of(ballots: FileBallots) -> Names:
     """Names by kind, as the words want them."""
     return {
-        "unit": ballots.unit_names,
+        "unit": ballots.home_names,
         "batch": ballots.batch_names,
         "network": ballots.network_names,
         "device": ballots.device_names,
@@ -100,7 +100,7 @@ def finding_record(finding: Finding, ballots: FileBallots) -> dict[str, object]:
         "units": units,
         "lifted": [ballots.unit_names[u] for u in finding.units_lifted],
         "sunk": [ballots.unit_names[u] for u in finding.units_sunk],
-        "homes": [ballots.unit_names[h] for h in finding.homes],
+        "homes": [ballots.home_names[h] for h in finding.homes],
     }
     for kind, label in finding.context.items():
         subject[kind] = label if kind == "bucket" else name_of(names, kind, label)

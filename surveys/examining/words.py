@@ -197,14 +197,14 @@ def _bloc(s: Sayings) -> tuple[str, str]:
 def _copied(s: Sayings) -> tuple[str, str]:
     f = s.facts
     zh = (
-        f"{s.n} 张票在与众不同之处彼此雷同：相似度最高 {s.finding.statistic:.2f}，"
-        f"而互不相干的票中最相似的一对一般只有 {f['usual']:.2f}。"
+        f"{s.n} 张票在与众不同之处彼此雷同：相关程度最高 {f['likeness']:.2f}，"
+        f"而互不相干的票一万对里才有一对超过 {f['usual']:.2f}。"
         "也可能是同科室的人商量过后各自填写。"
     )
     en = (
-        f"{s.n} ballots are alike in what sets them apart from everybody else's: similarity up to"
-        f" {s.finding.statistic:.2f}, where the closest pair among unrelated ballots usually"
-        f" reaches {f['usual']:.2f}. Innocent explanation: colleagues who talked it over first."
+        f"{s.n} ballots are alike in what sets them apart from everybody else's: correlation up to"
+        f" {f['likeness']:.2f}, where one in ten thousand pairs of ballots exceeds"
+        f" {f['usual']:.2f}. Innocent explanation: colleagues who talked it over first."
     )
     return zh, en
 

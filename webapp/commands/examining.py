@@ -88,11 +88,9 @@ def _show(ballots: FileBallots, found: Examination) -> None:
     names = names_of(ballots)
     for f in found.findings:
         console.print()
-        console.print(
-            f"{TITLES[f.check].en} ({LEVELS[f.level].en}, {len(f.ballots)} ballots, q = {f.qvalue:.2g})",
-            style="bold",
-            markup=False,
-        )
+        title, level = TITLES[f.check].en, LEVELS[f.level].en
+        head = f"{title} ({level}, {len(f.ballots)} ballots, q = {f.qvalue:.2g})"
+        console.print(head, style="bold", markup=False)
         console.print(evidence(f, names).en, markup=False)
     console.print()
     for missing in found.not_run:
