@@ -1,8 +1,4 @@
-"""The words of every error: status, title, what happened, what to do next.
-
-Facts of the error stand in them as ``%(name)s``. A code that is missing here gets the words of
-its status; a test lists the codes the domain raises and fails on those without words.
-"""
+"""The words of each status, for errors that have none of their own."""
 
 from typing import Final, NamedTuple
 
@@ -100,58 +96,4 @@ BY_STATUS: Final = {
             _("Wait a few seconds and try again. Nothing was lost."),
         ),
     )
-}
-
-WORDS: Final[dict[str, ErrorWords]] = {
-    "page_too_old": ErrorWords(
-        400,
-        _("The page is too old"),
-        _("The page was open for so long, or in a browser without cookies, that its form expired."),
-        _("Go back, reload the page and send it again. Nothing was lost or done twice."),
-    ),
-    "role_needed": BY_STATUS[403],
-    "not_signed_in": BY_STATUS[401],
-    # Accounts
-    "login_taken": ErrorWords(
-        409,
-        _("This log-in name is taken"),
-        _("Another account already has the log-in name “%(login)s”."),
-        _("Choose another name."),
-    ),
-    "bad_login": ErrorWords(
-        422,
-        _("This log-in name cannot be used"),
-        _("A log-in name has 2 to 40 lower-case letters, digits, dots, hyphens or underscores."),
-        _("Choose another name."),
-    ),
-    "no_name": ErrorWords(
-        422,
-        _("A name is missing"),
-        _("An account needs the name of its person."),
-        _("Enter the name and try again."),
-    ),
-    "no_roles": ErrorWords(
-        422,
-        _("A role is missing"),
-        _("An account needs at least one role."),
-        _("Choose a role and try again."),
-    ),
-    "weak_password": ErrorWords(
-        422,
-        _("The password is too easy to guess"),
-        _("A password needs at least %(minimum)s characters and must differ from the log-in name."),
-        _("Choose a longer one; a short sentence is easy to remember."),
-    ),
-    "wrong_password": ErrorWords(
-        422,
-        _("The present password is wrong"),
-        _("The password was not changed, because the present one did not match."),
-        _("Enter your present password again."),
-    ),
-    "last_admin": ErrorWords(
-        409,
-        _("The last administrator stays"),
-        _("Without an active administrator nobody could manage accounts any more."),
-        _("Give another account the role first."),
-    ),
 }

@@ -1,0 +1,114 @@
+"""Words of errors from examining to publishing."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from webapp.error_words.statuses import ErrorWords
+
+_RELOAD = _("Reload the page to see how things stand.")
+
+RESULTS: Final = {
+    "box_not_opened": ErrorWords(
+        409,
+        _("A box is still shut"),
+        _("Ballots can be examined and counted once two officers have opened the box."),
+        _("Close the campaign and open its box first."),
+    ),
+    "no_ballots": ErrorWords(
+        409,
+        _("There are no ballots"),
+        _("The box of this campaign was empty, so there is nothing to examine."),
+        _RELOAD,
+    ),
+    "campaign_certified": ErrorWords(
+        409,
+        _("The results are certified"),
+        _("After certification neither findings nor decisions change any more."),
+        _("If something is wrong, withdraw the certification first."),
+    ),
+    "findings_decided": ErrorWords(
+        409,
+        _("Decisions have been taken already"),
+        _("A new examination would set aside findings on which somebody has decided."),
+        _("Withdraw the decisions first, or keep this examination."),
+    ),
+    "findings_waiting": ErrorWords(
+        409,
+        _("Findings wait for a decision"),
+        _("%(n)s findings of a campaign have not been settled by two persons."),
+        _("Decide on them and have each exclusion confirmed, then compute the scores."),
+    ),
+    "no_decision": ErrorWords(
+        404,
+        _("There is no decision yet"),
+        _("Nobody has decided on this finding, or the decision was withdrawn."),
+        _RELOAD,
+    ),
+    "decision_confirmed": ErrorWords(
+        409,
+        _("The decision is confirmed"),
+        _("What two persons have confirmed is not changed by one."),
+        _RELOAD,
+    ),
+    "reason_missing": ErrorWords(
+        422,
+        _("A reason is missing"),
+        _("Each decision carries its reason, so that it can be followed later."),
+        _("Write one sentence and try again."),
+    ),
+    "reason_too_long": ErrorWords(
+        422,
+        _("The reason is too long"),
+        _("A reason has at most %(most)s characters; this one has %(length)s."),
+        _("Shorten it and try again."),
+    ),
+    "dismissed_excludes": ErrorWords(
+        422,
+        _("A dismissed finding excludes no ballots"),
+        _("Ballots are left out only where the finding is upheld."),
+        _("Uphold the finding, or keep the ballots."),
+    ),
+    "no_scores": ErrorWords(
+        404,
+        _("There are no scores yet"),
+        _("The scores of this period have not been computed."),
+        _("Compute the scores first."),
+    ),
+    "scores_out_of_date": ErrorWords(
+        409,
+        _("The scores are out of date"),
+        _("Something they rest on has changed since they were computed."),
+        _("Compute the scores again, then certify them."),
+    ),
+    "already_certified": ErrorWords(
+        409,
+        _("The scores are certified already"),
+        _("A period is certified once, by two persons."),
+        _RELOAD,
+    ),
+    "not_certified": ErrorWords(
+        404,
+        _("The scores are not certified"),
+        _("Results are published only after two persons have certified them."),
+        _("Let the first person certify the scores."),
+    ),
+    "second_signature_missing": ErrorWords(
+        409,
+        _("The second signature is missing"),
+        _("One person has certified the scores; another one has to do so too."),
+        _("Ask a colleague to log in and certify."),
+    ),
+    "already_published": ErrorWords(
+        409,
+        _("The results are public already"),
+        _("What everybody has seen is not taken back silently."),
+        _RELOAD,
+    ),
+    "no_board": ErrorWords(
+        404,
+        _("No results have been published for this period"),
+        _("Results appear here once they have been certified by two persons."),
+        _("Look again later, or at another period."),
+    ),
+}

@@ -1,0 +1,109 @@
+"""Words of errors while a period is set up and its codes are issued."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from webapp.error_words.statuses import ErrorWords
+
+_OTHER_FILE = _("Choose another file and load it again. Nothing was changed.")
+_NOT_A_WORKBOOK = ErrorWords(
+    422,
+    _("This file is not an Excel workbook"),
+    _("The file could not be read as an .xlsx workbook."),
+    _("Open it in your spreadsheet program, save it as “Excel workbook (.xlsx)” and try again."),
+)
+
+SETUP: Final = {
+    "bad_rows": ErrorWords(
+        422,
+        _("The workbook needs corrections"),
+        _("Some rows cannot be taken over; each is named with its sheet, row and column."),
+        _("Correct them in the workbook and load it again. Nothing was changed."),
+    ),
+    "file_empty": ErrorWords(
+        422, _("The file is empty"), _("The file holds nothing."), _OTHER_FILE
+    ),
+    "file_too_large": ErrorWords(
+        413, _("The file is too large"), _("Files of up to 5 MB are accepted."), _OTHER_FILE
+    ),
+    "not_a_workbook": _NOT_A_WORKBOOK,
+    "file_encrypted_or_old": ErrorWords(
+        422,
+        _("This workbook is encrypted or old"),
+        _("Workbooks with a password, and the old .xls format, cannot be read."),
+        _("Remove the password or save it as “Excel workbook (.xlsx)” and try again."),
+    ),
+    "archive_harmful": ErrorWords(
+        422,
+        _("This workbook is refused"),
+        _("The file is built in a way that could harm the server; no spreadsheet program does so."),
+        _("Copy the contents into a new workbook and load that."),
+    ),
+    "sheet_too_large": ErrorWords(
+        422,
+        _("A sheet is too large"),
+        _("A sheet may have 5,000 rows and 60 columns; this one claims more."),
+        _("Delete empty rows and columns behind the table, save and try again."),
+    ),
+    "period_frozen": ErrorWords(
+        409,
+        _("This period is frozen"),
+        _("What has been frozen stays as it is, so that results can be checked against it."),
+        _("Load the workbook under another period code."),
+    ),
+    "other_period": ErrorWords(
+        409,
+        _("The workbook is of another period"),
+        _("The page is about period %(code)s, the workbook about %(found)s."),
+        _("Open the page of the other period, or choose another file."),
+    ),
+    "period_not_frozen": ErrorWords(
+        409,
+        _("The period is not frozen yet"),
+        _("Codes can be issued once units, groups and questionnaires are fixed."),
+        _("Freeze the period first."),
+    ),
+    "campaign_not_draft": ErrorWords(
+        409,
+        _("The campaign has been opened already"),
+        _("A campaign is opened for voting once."),
+        _("Reload the page to see how it stands."),
+    ),
+    "nothing_issued": ErrorWords(
+        409,
+        _("No codes have been issued"),
+        _("A campaign without codes would be open to nobody."),
+        _("Issue at least one batch, then open the campaign."),
+    ),
+    "keys_kept_unknown": ErrorWords(
+        422,
+        _("Where are the keys kept?"),
+        _("The officers' keys are kept either on the server or by the officers."),
+        _("Choose one of the two and try again."),
+    ),
+    "bad_group": ErrorWords(
+        422,
+        _("This rater group is not of this campaign"),
+        _("The batch names a rater group that this campaign does not have."),
+        _("Choose a group from the list."),
+    ),
+    "bad_batch_size": ErrorWords(
+        422,
+        _("This number of codes cannot be issued"),
+        _("A batch has between 1 and %(most)s codes."),
+        _("Enter another number, or issue several batches."),
+    ),
+    "bad_targets": ErrorWords(
+        422,
+        _("These units cannot be rated together"),
+        _("A batch rates units of its own period, each once, and never the raters' own unit."),
+        _("Choose the units again."),
+    ),
+    "bad_window": ErrorWords(
+        422,
+        _("The times do not fit"),
+        _("A batch has to open before it closes."),
+        _("Correct the times and try again."),
+    ),
+}

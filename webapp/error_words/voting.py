@@ -1,0 +1,101 @@
+"""Words of errors that a voter may meet; they are the calmest of all."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from webapp.error_words.statuses import ErrorWords
+
+_CHECK_CODE = _("Compare it with your sheet, letter by letter. Capitals do not matter.")
+_LOAD_AGAIN = _("Scan the code again and answer once more. Your code is not used up.")
+_NOT_SENT = _("Your answers could not be read")
+
+VOTING: Final = {
+    "code_unknown": ErrorWords(
+        404,
+        _("We do not know this code"),
+        _("No evaluation has this code. Perhaps a letter was mistyped."),
+        _CHECK_CODE,
+    ),
+    "code_bad_character": ErrorWords(
+        422,
+        _("A character does not fit"),
+        _("“%(character)s” at place %(position)s does not occur in codes."),
+        _CHECK_CODE,
+    ),
+    "code_wrong_length": ErrorWords(
+        422,
+        _("The code is not complete"),
+        _("A code has %(expected)s letters and digits; %(length)s were entered."),
+        _CHECK_CODE,
+    ),
+    "code_used": ErrorWords(
+        409,
+        _("This code has been used"),
+        _("A ballot was already sent with this code; each code counts once."),
+        _("If it was you, all is done. If it was not, tell the assessment office."),
+    ),
+    "batch_void": ErrorWords(
+        410,
+        _("This code is no longer valid"),
+        _("The assessment office has withdrawn the sheet to which the code belongs."),
+        _("Ask the assessment office for a new sheet."),
+    ),
+    "campaign_not_open": ErrorWords(
+        409,
+        _("This evaluation is not open"),
+        _("Ballots can be sent only while the evaluation is open."),
+        _("Keep your sheet and look again later; the code stays valid."),
+    ),
+    "campaign_closed": ErrorWords(
+        410,
+        _("This evaluation is closed"),
+        _("The time for ballots is over; the box is shut and takes nothing more."),
+        _("Thank you all the same. The results will be shown on the board."),
+    ),
+    "bad_answers": ErrorWords(
+        422,
+        _("Some answers need another look"),
+        _("Not all answers fit the questionnaire. Nothing was sent yet."),
+        _("Go back, look at the marked questions and send again."),
+    ),
+    "bad_nonce": ErrorWords(
+        422, _NOT_SENT, _("The page did not send all it should. Nothing was stored."), _LOAD_AGAIN
+    ),
+    "ballot_too_large": ErrorWords(
+        422,
+        _("The ballot is too long"),
+        _("Answers and remarks together are longer than a ballot can hold."),
+        _("Shorten the remarks and send again."),
+    ),
+    "comment_bad_character": ErrorWords(
+        422,
+        _("A remark holds a character that cannot be stored"),
+        _("One of the remarks holds an invisible or special character."),
+        _("Type the remark again and send it."),
+    ),
+    "comments_out_of_order": ErrorWords(
+        422, _NOT_SENT, _("The remarks did not arrive in order."), _LOAD_AGAIN
+    ),
+    "ballot_unreadable": ErrorWords(
+        422, _NOT_SENT, _("The ballot is not in the form we expect."), _LOAD_AGAIN
+    ),
+    "ballot_field_out_of_range": ErrorWords(
+        422, _NOT_SENT, _("A value on the ballot is out of its range."), _LOAD_AGAIN
+    ),
+    "identity_wrong_length": ErrorWords(
+        422, _NOT_SENT, _("The page did not send all it should. Nothing was stored."), _LOAD_AGAIN
+    ),
+    "receipt_wrong_length": ErrorWords(
+        422,
+        _("The receipt number is not complete"),
+        _("A receipt number has %(expected)s letters and digits; %(length)s were entered."),
+        _("Compare it with your receipt and try again."),
+    ),
+    "receipt_unreadable": ErrorWords(
+        422,
+        _("This is not a receipt"),
+        _("What was entered cannot be read as a receipt."),
+        _("Enter the number on your receipt, or scan its code again."),
+    ),
+}
