@@ -156,11 +156,11 @@ def test_average_growth_over_one_year_against_the_weighted_mean_is_share_change(
 
 
 @scoring
-@given(st.lists(AMOUNTS, min_size=2, max_size=8))
+@given(figures=st.lists(AMOUNTS, min_size=2, max_size=8))
 @pytest.mark.parametrize("conversion", ["range", "zscore", "rank_points", "best_ratio", "step"])
 @pytest.mark.parametrize("lower", [False, True])
 def test_a_better_figure_never_earns_fewer_points(
-    conversion: str, figures: list[Decimal], *, lower: bool
+    *, conversion: str, lower: bool, figures: list[Decimal]
 ) -> None:
     field = {str(i): Reading(value=figure) for i, figure in enumerate(figures)}
     points = convert_field(Indicator("x", Decimal(1), conversion, lower_is_better=lower), field)

@@ -63,7 +63,7 @@ def test_equal_units_are_told_apart_by_fewer_points_taken() -> None:
 
 
 def test_a_unit_without_a_place_takes_no_seat_of_a_quota() -> None:
-    candidates = [Candidate("甲", D(99), None), *(Candidate(f"镇{i}", D(90), i) for i in (1, 2))]
+    candidates = [Candidate("甲", D(99), None), *(Candidate(f"镇{i}", D(80), i) for i in (1, 2))]
     assert grade_units(liuyang(), candidates, n=4).grades["甲"] == "good"
 
 
