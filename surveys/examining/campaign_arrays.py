@@ -1,4 +1,8 @@
-"""An opened campaign as arrays."""
+"""An opened campaign as arrays: ballots on many units apart from ballots on one.
+
+The two kinds answer to different checks: on a matrix a rater is held against the raters of the
+same units, on single-unit ballots one source of ballots against the others.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -32,22 +36,37 @@ LOAD = text(
 
 
 @dataclass(frozen=True, eq=False)
-class CampaignArrays:
-    """Ballots as arrays, and what their indices stand for.
+class Part:
+    """Ballots of one kind as arrays.
 
     Parameters
     ----------
     ballot_ids : identity of each ballot, by index
-    units : unit of each index
-    content : the questionnaire
-    input_hash : SHA-256 over identities and answers: the same ballots give the same hash
     """
 
     ballots: Ballots
     ballot_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignArrays:
+    """A campaign's ballots, and what their indices stand for.
+
+    Parameters
+    ----------
+    parts : ballots on several units, ballots on one; an empty part is left out
+    units : unit of each index
+    input_hash : SHA-256 over identities and answers: the same ballots give the same hash
+    """
+
+    parts: tuple[Part, ...]
     units: tuple[Unit, ...]
-    content: QuestionnaireContent
     input_hash: bytes
+
+    @property
+    def n_ballots(self) -> int:
+        """Ballots of all parts."""
+        return sum(part.ballots.n_ballots for part in self.parts)
 
 
 def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
@@ -70,9 +89,16 @@ def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
     if not loaded:
         raise Conflict("no_ballots")
     batches = {batch.id: batch for batch in campaign.batches}
-    ballots = ballots_of([(row, batches[row.batch_id]) for row in loaded], units, content)
-    ballot_ids = tuple(identity for row in loaded for identity in row.ids)
-    return CampaignArrays(ballots, ballot_ids, units, content, hash_of(loaded))
+    with_batch = [(row, batches[row.batch_id]) for row in loaded]
+    parts = tuple(
+        Part(
+            ballots_of(rows, units, content),
+            tuple(identity for row, _ in rows for identity in row.ids),
+        )
+        for several in (True, False)
+        if (rows := [each for each in with_batch if (len(each[1].target_ids) > 1) is several])
+    )
+    return CampaignArrays(parts, units, hash_of(loaded))
 
 
 def ballots_of(

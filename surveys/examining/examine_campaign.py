@@ -1,6 +1,7 @@
 """Run the battery on an opened campaign and keep what it found, so that it can be run again."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -14,9 +15,17 @@ from stats.examination import examine
 from stats.findings import Finding as Found
 from surveys.auditing import record
 from surveys.errors import Conflict
-from surveys.examining.campaign_arrays import CampaignArrays, campaign_arrays
+from surveys.examining.campaign_arrays import CampaignArrays, Part, campaign_arrays
 from surveys.examining.words import evidence
-from surveys.models import Campaign, CampaignState, Decision, Examination, Finding, FindingBallot
+from surveys.models import (
+    Campaign,
+    CampaignState,
+    Decision,
+    Examination,
+    Finding,
+    FindingBallot,
+    Unit,
+)
 from surveys.models.base import JsonObject
 from surveys.models.findings import FindingLevel
 
@@ -50,23 +59,25 @@ def examine_campaign(
         raise Conflict("campaign_certified")
     forget_undecided(session, campaign_id)
     arrays = campaign_arrays(session, campaign_id=campaign_id)
-    examined = examine(
-        arrays.ballots, level=LEVEL, rng=np.random.default_rng(seed), progress=progress
-    )
+    examined = examine_parts(arrays, seed=seed, progress=progress or (lambda _step, _share: None))
     examination = Examination(
         campaign_id=campaign_id,
         examined_at=now,
         seed=seed,
         input_hash=arrays.input_hash,
         software_version=version("gongping"),
-        n_ballots=arrays.ballots.n_ballots,
-        parameters={"level": LEVEL, **plain(examined.parameters)},
-        not_run=not_run_of(examined),
+        n_ballots=arrays.n_ballots,
+        parameters={
+            "level": LEVEL,
+            "parts": [plain(each.parameters) for _, each in examined],
+        },
+        not_run=not_run_of([each for _, each in examined]),
     )
     session.add(examination)
     session.flush()
-    for position, found in enumerate(examined.findings, 1):
-        keep(session, examination, position, found, arrays)
+    findings = [(part, found) for part, each in examined for found in each.findings]
+    for position, (part, found) in enumerate(sorted(findings, key=strongest_first), 1):
+        keep(session, examination, position, found, Source(part, arrays.units))
     record(
         session,
         "campaign_examined",
@@ -74,7 +85,7 @@ def examine_campaign(
         by=by,
         campaign=campaign_id,
         examination=examination.id,
-        n_findings=len(examined.findings),
+        n_findings=len(findings),
         seed=seed,
     )
     return examination
@@ -89,32 +100,59 @@ def forget_undecided(session: Session, campaign_id: int) -> None:
     session.execute(delete(Examination).where(Examination.campaign_id == campaign_id))
 
 
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a finding's indices come from."""
+
+    part: Part
+    units: tuple[Unit, ...]
+
+
+def examine_parts(
+    arrays: CampaignArrays, *, seed: int, progress: Progress
+) -> list[tuple[Part, Examined]]:
+    """Run the battery on each part; the error budget is shared among them."""
+    n = len(arrays.parts)
+    streams = np.random.SeedSequence(seed).spawn(n)
+    examined: list[tuple[Part, Examined]] = []
+    for part, stream in zip(arrays.parts, streams, strict=True):
+        rng = np.random.default_rng(stream)
+        share_of = shared(progress, len(examined), n)
+        examined.append((part, examine(part.ballots, level=LEVEL / n, rng=rng, progress=share_of)))
+    return examined
+
+
+def shared(progress: Progress, done: int, n: int) -> Progress:
+    """Progress of one part as a share of all."""
+    return lambda step, share: progress(step, (done + share) / n)
+
+
+def strongest_first(each: tuple[Part, Found]) -> tuple[int, float]:
+    """Order of the findings: by level, then by q-value."""
+    _, found = each
+    return list(FindingLevel).index(FindingLevel(found.level)), found.qvalue
+
+
 def keep(
-    session: Session,
-    examination: Examination,
-    position: int,
-    found: Found,
-    arrays: CampaignArrays,
+    session: Session, examination: Examination, position: int, found: Found, source: Source
 ) -> None:
     """Write one finding and the ballots it is about."""
-    names = {
-        index: {"zh": unit.name_zh, "en": unit.name_en} for index, unit in enumerate(arrays.units)
-    }
-    words = evidence(found, names)
+    zh = evidence(found, {"unit": [unit.name_zh for unit in source.units]}).zh
+    en = evidence(found, {"unit": [unit.name_en for unit in source.units]}).en
     finding = Finding(
         examination_id=examination.id,
         position=position,
         check=found.check,
         level=FindingLevel(found.level),
-        subject=subject_of(found, arrays),
+        subject=subject_of(found, source.units),
         n_ballots=len(found.ballots),
         statistic=finite(found.statistic),
         pvalue=finite(found.pvalue),
         qvalue=finite(found.qvalue),
         effect=finite(found.effect),
-        harm=harm_of(found, arrays),
-        evidence_zh=words["zh"],
-        evidence_en=words["en"],
+        harm=harm_of(found, source.units),
+        evidence_zh=zh,
+        evidence_en=en,
     )
     session.add(finding)
     session.flush()
@@ -122,15 +160,15 @@ def keep(
         session.execute(
             insert(FindingBallot),
             [
-                {"finding_id": finding.id, "ballot_id": arrays.ballot_ids[index]}
+                {"finding_id": finding.id, "ballot_id": source.part.ballot_ids[index]}
                 for index in found.ballots.tolist()
             ],
         )
 
 
-def subject_of(found: Found, arrays: CampaignArrays) -> JsonObject:
+def subject_of(found: Found, units: tuple[Unit, ...]) -> JsonObject:
     """Whom a finding is about, in identities of the database."""
-    ids = [unit.id for unit in arrays.units]
+    ids = [unit.id for unit in units]
     return {
         "units_lifted": [ids[unit] for unit in found.units_lifted],
         "units_sunk": [ids[unit] for unit in found.units_sunk],
@@ -140,13 +178,13 @@ def subject_of(found: Found, arrays: CampaignArrays) -> JsonObject:
     }
 
 
-def harm_of(found: Found, arrays: CampaignArrays) -> JsonObject | None:
+def harm_of(found: Found, units: tuple[Unit, ...]) -> JsonObject | None:
     """What the ballots do to the unit they move most."""
     harm = found.harm
     if harm is None:
         return None
     return {
-        "unit_id": arrays.units[harm.unit].id,
+        "unit_id": units[harm.unit].id,
         "rank_with": int(harm.rank_with),
         "rank_without": int(harm.rank_without),
         "score_with": float(harm.score_with),
@@ -154,10 +192,13 @@ def harm_of(found: Found, arrays: CampaignArrays) -> JsonObject | None:
     }
 
 
-def not_run_of(examined: Examined) -> JsonObject:
-    """Checks that could not run, each with its reason."""
+def not_run_of(examined: list[Examined]) -> JsonObject:
+    """Checks that could not run on any part, each with its reason."""
+    reasons = [{each.check: each for each in part.not_run} for part in examined]
+    nowhere = set(reasons[0]).intersection(*reasons)
     return {
-        each.check: {"reason": each.reason, "facts": plain(each.facts)} for each in examined.not_run
+        check: {"reason": reasons[0][check].reason, "facts": plain(reasons[0][check].facts)}
+        for check in sorted(nowhere)
     }
 
 

@@ -23,7 +23,7 @@ from surveys.casting.tags import device_tag, network_tag, time_bucket
 from surveys.database.engine import Database
 from surveys.issuing.issue_batch import IssuedBatch, issue_batch
 from surveys.issuing.plan import suggested_batches
-from surveys.models import Campaign, Period, Unit
+from surveys.models import Campaign, Period, RaterGroup, Unit
 from surveys.sample.planted import Planted, Plot
 from surveys.sample.voters import Opinions, Sitting, Vote
 from surveys.setup.questionnaires import QuestionnaireContent
@@ -109,29 +109,31 @@ def issue_all(session: Session, *, campaign_id: int, now: datetime, by: int) -> 
 def sittings(session: Session, codes: CampaignCodes) -> list[tuple[IssuedBatch, Sitting]]:
     """Each batch as its voters meet it."""
     campaign = session.get_one(Campaign, codes.campaign_id)
+    groups = {group.id: group for group in campaign.groups}
     content = QuestionnaireContent.model_validate(campaign.questionnaire.content)
     return [
         (
             each,
             Sitting(
                 content,
-                each.batch.group.code,
+                group.code,
                 tuple(each.batch.target_ids),
                 each.batch.home_unit_id,
-                crowd(each),
-                TURNOUT.get(each.batch.group.code, 0.9),
+                crowd(each, group),
+                TURNOUT.get(group.code, 0.9),
             ),
         )
         for each in codes.issued
+        for group in (groups[each.batch.group_id],)
     ]
 
 
-def crowd(issued: IssuedBatch) -> int:
+def crowd(issued: IssuedBatch, group: RaterGroup) -> int:
     """How many may vote with a batch: its codes, or those who pass by a poster."""
     if not issued.batch.open_code:
         return issued.batch.n_issued
-    sizes = {planned.unit_id: planned.size for planned in issued.batch.group.planned_sizes}
-    return sizes.get(issued.batch.target_ids[0], issued.batch.group.size)
+    sizes = {planned.unit_id: planned.size for planned in group.planned_sizes}
+    return sizes.get(issued.batch.target_ids[0], group.size)
 
 
 @dataclass(frozen=True)
