@@ -95,8 +95,6 @@ def build_small_county(session: Session, *, now: datetime, frozen: bool = True) 
         ends_on=date(2026, 12, 31),
         sample=True,
         scheme={"preset": "liuyang"},
-        frozen_at=now if frozen else None,
-        manifest_hash=MANIFEST_HASH if frozen else None,
     )
     departments = Category(
         period=period,
@@ -161,6 +159,10 @@ def build_small_county(session: Session, *, now: datetime, frozen: bool = True) 
         account(session, "officer-b", Role.OFFICER, now=now),
     )
     session.flush()
+    if frozen:
+        period.frozen_at = now
+        period.manifest_hash = MANIFEST_HASH
+        session.flush()
     return SmallCounty(period, units, campaign, staff, citizens, *people)
 
 

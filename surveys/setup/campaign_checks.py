@@ -127,7 +127,7 @@ def _check_sizes(written: Written, problems: Problems) -> None:
 
 def _check_size(row: SizeRow, group: GroupRow, written: Written, problems: Problems) -> None:
     if group.scope is RaterScope.CATEGORY:
-        problems.add(row.place, "单位代码", "size_not_for_single_units", value=row.unit)
+        problems.add(row.place, "主体代码", "size_not_for_single_units", value=row.group)
     unit = written.unit.get(row.unit)
     if unit and group.scope is RaterScope.OWN and row.size > unit.n_staff:
         problems.add(

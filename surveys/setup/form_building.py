@@ -138,8 +138,9 @@ def _check_options(head: FormRow, rows: FormRows, problems: Problems) -> None:
 def _check_weights(head: FormRow, rows: FormRows, problems: Problems) -> None:
     total = sum((row.weight for row in rows.items), Decimal(0))
     if rows.items and total != FULL_WEIGHT:
+        last = next((row for row in reversed(rows.items) if row.weight > 0), rows.items[-1])
         problems.add(
-            rows.items[-1].place,
+            last.place,
             "权重",
             "item_weights_not_100",
             value=str(total),

@@ -1,0 +1,201 @@
+"""Everything set up for a period as one canonical document, and its hash.
+
+Only codes and words stand in it, no ids: whoever loads the same workbook gets the same hash.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.models import (
+    Adjustment,
+    Assessment,
+    Campaign,
+    Category,
+    Indicator,
+    IndicatorValue,
+    Period,
+    PlannedSize,
+    Questionnaire,
+    RaterGroup,
+    Unit,
+    Veto,
+)
+
+FORMAT: Final = 1
+
+Document: TypeAlias = dict[str, Any]
+Codes: TypeAlias = dict[int, str]
+
+
+def manifest_hash(document: Document) -> bytes:
+    """SHA-256 over the document as JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def period_manifest(session: Session, *, period_id: int) -> Document:
+    """The document: period, scheme, units, questionnaires, campaigns, figures."""
+    period = session.get_one(Period, period_id)
+    codes = _unit_codes(session, period_id)
+    return {
+        "format": FORMAT,
+        "period": {
+            "code": period.code,
+            "name": _names(period),
+            "county": {"zh": period.county_zh, "en": period.county_en},
+            "starts_on": period.starts_on.isoformat(),
+            "ends_on": period.ends_on.isoformat(),
+            "sample": period.sample,
+        },
+        "scheme": period.scheme,
+        "categories": _categories(session, period_id),
+        "assessments": _assessments(session, codes),
+        "questionnaires": _questionnaires(session, period_id),
+        "campaigns": _campaigns(session, period_id, codes),
+        "indicators": _indicators(session, period_id, codes),
+        "adjustments": _adjustments(session, codes),
+        "vetoes": _vetoes(session, codes),
+    }
+
+
+def exact(number: Decimal | None) -> str | None:
+    """A number as text, the same for 0.3 and 0.300000."""
+    if number is None:
+        return None
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"zh": row.name_zh, "en": row.name_en}
+
+
+def _unit_codes(session: Session, period_id: int) -> Codes:
+    rows = session.execute(select(Unit.id, Unit.code).where(Unit.period_id == period_id))
+    return {row.id: row.code for row in rows}
+
+
+def _categories(session: Session, period_id: int) -> list[Document]:
+    rows = session.scalars(
+        select(Category).where(Category.period_id == period_id).order_by(Category.position)
+    )
+    return [
+        {
+            "code": row.code,
+            "name": _names(row),
+            "kind": row.kind.value,
+            "units": [
+                {"code": unit.code, "name": _names(unit), "n_staff": unit.n_staff}
+                for unit in row.units
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _assessments(session: Session, codes: Codes) -> list[list[str]]:
+    rows = session.scalars(select(Assessment).where(Assessment.unit_id.in_(codes)))
+    return sorted([codes[row.body_id], codes[row.unit_id]] for row in rows)
+
+
+def _questionnaires(session: Session, period_id: int) -> list[Document]:
+    rows = session.scalars(
+        select(Questionnaire)
+        .where(Questionnaire.period_id == period_id)
+        .order_by(Questionnaire.code)
+    )
+    return [row.content for row in rows]
+
+
+def _campaigns(session: Session, period_id: int, codes: Codes) -> list[Document]:
+    rows = session.scalars(
+        select(Campaign).where(Campaign.period_id == period_id).order_by(Campaign.code)
+    )
+    return [
+        {
+            "code": row.code,
+            "kind": row.kind.value,
+            "name": _names(row),
+            "questionnaire": row.questionnaire.code,
+            "groups": [_group(group, codes) for group in row.groups],
+        }
+        for row in rows
+    ]
+
+
+def _group(group: RaterGroup, codes: Codes) -> Document:
+    sizes: Sequence[PlannedSize] = group.planned_sizes
+    return {
+        "code": group.code,
+        "name": _names(group),
+        "weight": exact(group.weight),
+        "min_valid": group.min_valid,
+        "open_code": group.open_code,
+        "scope": group.scope.value,
+        "size": group.size,
+        "sizes": {codes[row.unit_id]: row.size for row in sizes},
+    }
+
+
+def _indicators(session: Session, period_id: int, codes: Codes) -> list[Document]:
+    figures: dict[int, Document] = defaultdict(dict)
+    for value in session.scalars(
+        select(IndicatorValue).join(Indicator).where(Indicator.period_id == period_id)
+    ):
+        figures[value.indicator_id][codes[value.unit_id]] = [
+            exact(value.value),
+            exact(value.target),
+        ]
+    rows = session.scalars(
+        select(Indicator).where(Indicator.period_id == period_id).order_by(Indicator.code)
+    )
+    return [
+        {
+            "code": row.code,
+            "name": _names(row),
+            "part": row.part.value,
+            "quarter": row.quarter,
+            "weight": exact(row.weight),
+            "conversion": row.conversion,
+            "parameters": row.parameters,
+            "body": None if row.body_id is None else codes[row.body_id],
+            "values": figures[row.id],
+        }
+        for row in rows
+    ]
+
+
+def _adjustments(session: Session, codes: Codes) -> list[Document]:
+    rows = session.scalars(
+        select(Adjustment).where(Adjustment.unit_id.in_(codes)).order_by(Adjustment.id)
+    )
+    return [
+        {
+            "unit": codes[row.unit_id],
+            "kind": row.kind.value,
+            "points": exact(row.points),
+            "reason": row.reason,
+            "document": row.document,
+        }
+        for row in rows
+    ]
+
+
+def _vetoes(session: Session, codes: Codes) -> list[Document]:
+    rows = session.scalars(select(Veto).where(Veto.unit_id.in_(codes)).order_by(Veto.id))
+    return [
+        {
+            "unit": codes[row.unit_id],
+            "item": row.item,
+            "major": row.major,
+            "document": row.document,
+        }
+        for row in rows
+    ]
