@@ -11,7 +11,7 @@ from typing import Final, cast
 from flask import Blueprint
 
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "citizen": (),
+    "citizen": ("casting", "refusals"),
     "board": (),
     "staff": (),
     "office": ("home",),

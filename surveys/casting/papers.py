@@ -98,16 +98,14 @@ def ballot_paper(connection: Connection, *, code: str) -> Paper:
     NotFound : ``code_unknown``
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
-    row = connection.execute(_LOOKUP, {"h": code_hash(parse_code(code))}).one_or_none()
-    if row is None:
-        raise NotFound("code_unknown")
+    row = connection.execute(_LOOKUP, {"h": code_hash(parse_code(code))}).one()
     if row.standing not in READY:
         refuse(row.standing)
     return paper_of_batch(connection, batch_id=row.batch_id)
 
 
-def refuse(standing: str) -> NoReturn:
-    """Say why a code does not admit a ballot now.
+def refuse(standing: str | None) -> NoReturn:
+    """Say why a code does not admit a ballot now; None where nobody knows the code.
 
     Raises
     ------
@@ -136,8 +134,8 @@ def paper_of_batch(connection: Connection, *, batch_id: int) -> Paper:
     drawer = _drawer_of(connection.engine)
     paper = drawer.get(batch_id)
     if paper is None:
-        row = connection.execute(_PAPER, {"batch": batch_id}).mappings().one_or_none()
-        if row is None:
+        row = connection.execute(_PAPER, {"batch": batch_id}).mappings().one()
+        if row["manifest"] is None:
             raise NotFound("code_unknown")
         paper = _paper(row, batch_id=batch_id)
         drawer.put(paper)

@@ -17,6 +17,19 @@ VOTING: Final = {
         _("No evaluation has this code. Perhaps a letter was mistyped."),
         _CHECK_CODE,
     ),
+    "code_mistyped": ErrorWords(
+        422,
+        _("One character of the code is wrong"),
+        _("It is probably character %(position)s, in group %(group)s of four."),
+        _CHECK_CODE,
+    ),
+    # The check characters do not fit, and no single character would explain it.
+    "code_mistyped_somewhere": ErrorWords(
+        422,
+        _("The code is mistyped"),
+        _("At least two of its characters are wrong or have changed places."),
+        _CHECK_CODE,
+    ),
     "code_bad_character": ErrorWords(
         422,
         _("A character does not fit"),
@@ -27,6 +40,12 @@ VOTING: Final = {
         422,
         _("The code is not complete"),
         _("A code has %(expected)s letters and digits; %(length)s were entered."),
+        _CHECK_CODE,
+    ),
+    "code_mistyped": ErrorWords(
+        422,
+        _("A letter was mistyped"),
+        _("The code does not fit its own check characters."),
         _CHECK_CODE,
     ),
     "code_used": ErrorWords(
@@ -59,6 +78,12 @@ VOTING: Final = {
         _("Not all answers fit the questionnaire. Nothing was sent yet."),
         _("Go back, look at the marked questions and send again."),
     ),
+    "wrong_number_of_answers": ErrorWords(
+        422,
+        _("The ballot is not complete"),
+        _("%(expected)s answers were expected, %(found)s arrived. Nothing was sent yet."),
+        _LOAD_AGAIN,
+    ),
     "bad_nonce": ErrorWords(
         422, _NOT_SENT, _("The page did not send all it should. Nothing was stored."), _LOAD_AGAIN
     ),
@@ -67,6 +92,12 @@ VOTING: Final = {
         _("The ballot is too long"),
         _("Answers and remarks together are longer than a ballot can hold."),
         _("Shorten the remarks and send again."),
+    ),
+    "comment_wrong_length": ErrorWords(
+        422,
+        _("A remark is too long"),
+        _("A remark has at most 200 characters."),
+        _("Shorten it and send again."),
     ),
     "comment_bad_character": ErrorWords(
         422,

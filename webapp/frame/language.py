@@ -17,7 +17,11 @@ def switch_language(code: str) -> Response:
     """Remember the language for a year and go back to the page."""
     if code not in LANGUAGES:
         abort(404)
-    response = redirect(local_path(request.args.get("next")) or "/")
+    return remember(redirect(local_path(request.args.get("next")) or "/"), code)
+
+
+def remember(response: Response, code: str) -> Response:
+    """Let the browser keep a language for a year."""
     response.set_cookie(
         COOKIE,
         code,

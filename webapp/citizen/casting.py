@@ -1,0 +1,89 @@
+"""Enter a code, answer, send, keep the receipt. A GET never uses a code up."""
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from surveys.casting.cast_ballot import Voter, cast_ballot
+from surveys.casting.papers import ballot_paper, paper_of_batch
+from surveys.errors import Invalid
+from webapp.access import public
+from webapp.citizen.blueprint import citizen
+from webapp.citizen.compiled_forms import compiled_receipt
+from webapp.citizen.forms import BallotForm, CodeForm
+from webapp.citizen.paper_pages import corrections, paper_page, problems_of
+from webapp.citizen.receipt_pictures import receipt_picture
+from webapp.citizen.voters import browser_identity, casting_keys_of, marks
+from webapp.context import database, now
+from webapp.frame.language import remember
+from webapp.languages import LANGUAGES, language
+
+
+@citizen.get("/b")
+@citizen.get("/B", endpoint="enter_scanned")
+@public
+def enter() -> str:
+    """Ask for the code; the script moves a scanned one out of the address."""
+    return render_template("citizen/casting/enter.html", code="", move=False)
+
+
+@citizen.get("/B/<code>")
+@public
+def enter_linked(code: str) -> str:
+    """Move a code that could only come in the path into the body of a request."""
+    return render_template("citizen/casting/enter.html", code=code[:120], move=True)
+
+
+@citizen.get("/b/paper", endpoint="paper_again")
+@citizen.get("/b/ballot", endpoint="ballot_again")
+@public
+def start_again() -> BaseResponse:
+    """Lead back a browser that reopens a page it had reached with a form."""
+    return redirect(url_for("citizen.enter"))
+
+
+@citizen.post("/b/paper")
+@public
+def paper() -> BaseResponse:
+    """Show the ballot paper; with answers where only the language was changed."""
+    wanted = request.form.get("language", language())
+    spoken = wanted if wanted in LANGUAGES else language()
+    form = CodeForm()
+    with database().box() as connection:
+        found = ballot_paper(connection, code=form.code.data or "")
+    with force_locale(spoken):
+        response = paper_page(found, form)
+    return remember(response, spoken) if "language" in request.form else response
+
+
+@citizen.post("/b/ballot")
+@public
+def cast() -> BaseResponse:
+    """Cast the ballot and show its receipt; the same nonce gives the same receipt again."""
+    form = BallotForm()
+    with database().box() as connection:
+        answered = paper_of_batch(connection, batch_id=form.batch_id)
+        try:
+            answers = answered.sheet.read(form.answers.data)
+        except Invalid as error:
+            return corrections(answered, form, problems_of(error))
+        secrets = casting_keys_of(answered.campaign_id)
+        receipt = cast_ballot(
+            connection,
+            paper=answered,
+            voter=Voter(form.code.data or "", form.nonce_bytes, browser_identity()),
+            answers=answers,
+            keys=secrets,
+            marks=marks(secrets, duration=form.duration(now=now().timestamp())),
+        )
+    page = compiled_receipt(answered, language())
+    return make_response(
+        page.render(
+            {
+                "number": receipt.printed.replace("-", " "),
+                "payload": receipt.payload,
+                "picture": Markup(receipt_picture(receipt.payload)),  # noqa: S704
+            }
+        )
+    )

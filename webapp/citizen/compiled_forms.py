@@ -1,0 +1,103 @@
+"""Ballot pages rendered once for each paper and language, with slots for what changes.
+
+Ten radio groups through a form library cost milliseconds, more than the ballot's own INSERT; a
+joined list of strings costs microseconds. Why and how fast: docs/adr/0005-forms-compiled-once.md.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import render_template
+from markupsafe import Markup, escape
+
+from surveys.casting.answers import Problem
+from surveys.casting.papers import Paper
+from webapp.citizen.paper_views import PaperView
+
+MOST_FORMS = 256
+
+# Private-use characters: no questionnaire is written in them.
+_SLOT = re.compile("\ue000([a-z_]+)\ue001")
+_RADIO = re.compile(r'name="([ad][0-9]+(?:_[0-9]+)?)" value="([0-9]+)"')
+_TEXT_AREA = re.compile(r'(<textarea [^>]*name="(c[0-9]+)"[^>]*>)')
+_ITEM = re.compile(r'class="item([^"]*)" id="i-(a[0-9]+_[0-9]+)"(.*?</legend>)', re.DOTALL)
+
+
+def slot(name: str) -> Markup:
+    """Mark a place in a template that is filled anew for each request."""
+    return Markup(f"\ue000{name}\ue001")  # noqa: S704
+
+
+@dataclass(frozen=True)
+class CompiledPage:
+    """A page cut at its slots.
+
+    Parameters
+    ----------
+    parts : the text before, between and behind the slots
+    slots : their names, one fewer than the parts
+    """
+
+    parts: tuple[str, ...]
+    slots: tuple[str, ...]
+
+    @classmethod
+    def of(cls, html: str) -> "CompiledPage":
+        """Cut a rendered page."""
+        pieces = _SLOT.split(html)
+        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
+
+    def render(self, values: Mapping[str, str]) -> str:
+        """Fill the slots; one without a value stays empty. Values that are no Markup are escaped.
+
+        Examples
+        --------
+        >>> CompiledPage(("<p>", "</p>"), ("name",)).render({"name": "<b>"})
+        '<p>&lt;b&gt;</p>'
+        """
+        pieces = [self.parts[0]]
+        for name, part in zip(self.slots, self.parts[1:], strict=True):
+            pieces += (escape(values.get(name, "")), part)
+        return "".join(pieces)
+
+    def filled_in(self, fields: Mapping[str, str], problems: Iterable[Problem]) -> "CompiledPage":
+        """Tick what a voter ticked already, and mark the items that need another look."""
+        marked = {problem.field: problem.kind for problem in problems}
+        parts = (_mark(_tick(part, fields), marked) for part in self.parts)
+        return CompiledPage(tuple(parts), self.slots)
+
+
+@lru_cache(MOST_FORMS)
+def compiled_paper(paper: Paper, language: str) -> CompiledPage:
+    """The ballot's page; needs an application context in that language."""
+    view = PaperView(paper, language)
+    return CompiledPage.of(render_template("citizen/casting/paper.html", view=view, slot=slot))
+
+
+@lru_cache(MOST_FORMS)
+def compiled_receipt(paper: Paper, language: str) -> CompiledPage:
+    """The receipt's page; needs an application context in that language."""
+    view = PaperView(paper, language)
+    return CompiledPage.of(render_template("citizen/casting/receipt.html", view=view, slot=slot))
+
+
+def _tick(part: str, fields: Mapping[str, str]) -> str:
+    def radio(match: re.Match[str]) -> str:
+        ticked = fields.get(match[1]) == match[2]
+        return f"{match[0]} checked" if ticked else match[0]
+
+    def text_area(match: re.Match[str]) -> str:
+        return match[1] + str(escape(fields.get(match[2], "")))
+
+    return _TEXT_AREA.sub(text_area, _RADIO.sub(radio, part))
+
+
+def _mark(part: str, marked: Mapping[str, str]) -> str:
+    def item(match: re.Match[str]) -> str:
+        if match[2] not in marked:
+            return match[0]
+        return f'class="item{match[1]} wrong" id="i-{match[2]}"{match[3]}'
+
+    return _ITEM.sub(item, part) if marked else part

@@ -1,0 +1,56 @@
+"""The ballot paper's page: fresh, filled in again, or with what needs another look."""
+
+from http import HTTPStatus
+
+from flask import Response, make_response, render_template
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from surveys.casting.answers import Problem
+from surveys.casting.papers import Paper
+from surveys.errors import Invalid
+from webapp.citizen.compiled_forms import compiled_paper
+from webapp.citizen.forms import CodeForm
+from webapp.citizen.paper_views import PaperView
+from webapp.context import now, random_bytes
+from webapp.languages import language
+
+NONCE_BYTES = 18
+
+
+def paper_page(
+    paper: Paper, form: CodeForm, *, problems: tuple[Problem, ...] = (), notice: str = ""
+) -> Response:
+    """Show the paper, with the answers the form has, under a notice of ready HTML."""
+    spoken = language()
+    page = compiled_paper(paper, spoken)
+    if form.answers.data:
+        page = page.filled_in(form.answers.data, problems)
+    return make_response(
+        page.render(
+            {
+                "csrf_token": generate_csrf(),
+                "code": form.code.data or "",
+                "nonce": form.kept_nonce or random_bytes(NONCE_BYTES).hex(),
+                "shown": form.shown.data or str(int(now().timestamp())),
+                "notice": Markup(notice),  # noqa: S704
+            }
+        )
+    )
+
+
+def corrections(paper: Paper, form: CodeForm, problems: tuple[Problem, ...]) -> Response:
+    """Show the paper again, as filled in, with a list of what needs another look (422)."""
+    view = PaperView(paper, language())
+    notice = render_template("citizen/casting/problems.html", view=view, problems=problems)
+    response = paper_page(paper, form, problems=problems, notice=notice)
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return response
+
+
+def problems_of(error: Invalid) -> tuple[Problem, ...]:
+    """Return what is wrong with the answers; any other error goes on its way."""
+    problems = error.facts.get("problems")
+    if not isinstance(problems, tuple):
+        raise error
+    return problems

@@ -1,0 +1,73 @@
+"""When a ballot cannot be shown or taken: calm words, a status, and what to do next."""
+
+from http import HTTPStatus
+from secrets import randbelow
+
+from flask import Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from surveys.casting.papers import paper_of_batch
+from surveys.errors import DomainError, Invalid
+from webapp.citizen.blueprint import citizen
+from webapp.citizen.forms import BallotForm
+from webapp.citizen.paper_pages import paper_page
+from webapp.context import database
+from webapp.errors import status_of, words_of
+from webapp.logs import log_failure
+
+SOONEST_RETRY = 2
+# Spread, so that a full hall does not come back in the same second.
+RETRY_SPREAD = 4
+TO_TYPE_AGAIN = frozenset(
+    {"code_mistyped", "code_mistyped_somewhere", "code_wrong_length", "code_bad_character"}
+)
+
+
+@citizen.errorhandler(DomainError)
+def refused(error: DomainError) -> Response:
+    """Say why, and what to do next."""
+    if error.code == "code_mistyped" and error.facts.get("position") is None:
+        error = Invalid("code_mistyped_somewhere")
+    response = make_response(
+        render_template(
+            "citizen/casting/refused.html",
+            error=error,
+            words=words_of(error),
+            code=request.form.get("code", "")[:120],
+            type_again=error.code in TO_TYPE_AGAIN,
+        )
+    )
+    response.status_code = status_of(error)
+    return response
+
+
+@citizen.errorhandler(CSRFError)
+def send_again(_: CSRFError) -> Response:
+    """Give the page again, as filled in, with a token that fits."""
+    if request.endpoint == "citizen.cast":
+        form = BallotForm()
+        with database().box() as connection:
+            paper = paper_of_batch(connection, batch_id=form.batch_id)
+        response = paper_page(paper, form, notice=render_template("citizen/casting/expired.html"))
+    else:
+        code = request.form.get("code", "")[:120]
+        response = make_response(
+            render_template("citizen/casting/enter.html", code=code, move=False, expired=True)
+        )
+    response.status_code = HTTPStatus.BAD_REQUEST
+    return response
+
+
+@citizen.errorhandler(OperationalError)
+@citizen.errorhandler(PoolTimeout)
+def busy(error: Exception) -> Response:
+    """Ask to try again: the page holds all that was sent, under the same nonce."""
+    log_failure(error)
+    response = make_response(
+        render_template("citizen/casting/busy.html", sent=request.form, action=request.path)
+    )
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    response.headers["Retry-After"] = str(SOONEST_RETRY + randbelow(RETRY_SPREAD))
+    return response
