@@ -9,12 +9,12 @@ from surveys.issuing.issue_batch import BatchOrder, issue_batch
 from surveys.issuing.plan import suggested_batches
 from surveys.models import PlannedSize
 from surveys.models.campaigns import RaterScope
-from tests.small_county import SmallCounty, build_small_county
+from tests.small_county import MANIFEST_HASH, SmallCounty, build_small_county
 
 
 @pytest.fixture
 def county(session: Session, now: datetime) -> SmallCounty:
-    built = build_small_county(session, now=now)
+    built = build_small_county(session, now=now, frozen=False)
     built.citizens.size = 0
     built.staff.size = 7
     return built
@@ -64,6 +64,8 @@ def test_what_is_issued_is_not_suggested_again(
     session: Session, county: SmallCounty, now: datetime
 ) -> None:
     county.staff.scope = RaterScope.OWN
+    session.flush()
+    county.period.frozen_at, county.period.manifest_hash = now, MANIFEST_HASH
     session.flush()
     first: BatchOrder = suggested_batches(session, campaign_id=county.campaign.id)[0]
     issue_batch(
