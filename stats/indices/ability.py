@@ -1,5 +1,7 @@
 """Where a respondent stands on the trait that all items measure."""
 
+from functools import cache
+
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
@@ -9,6 +11,7 @@ from stats.indices.graded_model import GradedItems, category_probabilities, one_
 N_NODES = 21
 
 
+@cache
 def normal_nodes(n: int = N_NODES) -> tuple[Floats, Floats]:
     """Gauss-Hermite nodes and weights of the standard normal distribution."""
     nodes, weights = hermegauss(n)

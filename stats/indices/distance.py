@@ -13,6 +13,9 @@ from stats.indices.mcd import deterministic_mcd, squared_distances
 
 Covariance = Literal["classical", "mcd"]
 
+# Of more respondents every k-th is enough to find the centre.
+MCD_ROWS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Mahalanobis:
@@ -41,7 +44,7 @@ def mahalanobis(answers: ArrayLike, *, covariance: Covariance = "classical") -> 
     ----------
     answers : array of shape (n_respondents, n_items), NaN missing
     covariance : "classical": mean and covariance of all; "mcd": of the half that lies closest
-        together (`deterministic_mcd`, on respondents who answered everything)
+        together (`deterministic_mcd`, on at most 10,000 respondents who answered everything)
 
     Notes
     -----
@@ -56,7 +59,8 @@ def mahalanobis(answers: ArrayLike, *, covariance: Covariance = "classical") -> 
     """
     table = as_answers(answers)
     if covariance == "mcd":
-        fit = deterministic_mcd(table[np.isfinite(table).all(axis=1)])
+        complete = table[np.isfinite(table).all(axis=1)]
+        fit = deterministic_mcd(complete[:: max(1, -(-len(complete) // MCD_ROWS))])
         center, scatter = fit.center, fit.covariance
     else:
         center, scatter = column_means(table), pairwise_covariances(table)

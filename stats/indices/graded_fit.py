@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 from scipy.special import expit, logit
 
 from stats.indices.ability import N_NODES, normal_nodes
@@ -72,7 +73,7 @@ def fit_graded(scores: ArrayLike, *, n_steps: int) -> GradedFit:
     found = minimize(
         _minus_log_likelihood,
         shape.start(),
-        args=(shape, patterns, times.astype(np.float64)),
+        args=(shape, csr_array(patterns), times.astype(np.float64)),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": 500, "maxcor": 30, "ftol": 1e-12, "gtol": 1e-6 * len(table)},
@@ -130,7 +131,7 @@ class _Shape:
 
 
 def _minus_log_likelihood(
-    vector: Floats, shape: _Shape, patterns: Floats, times: Floats
+    vector: Floats, shape: _Shape, patterns: csr_array, times: Floats
 ) -> tuple[float, Floats]:
     nodes, weights = normal_nodes(N_NODES)
     chances, passes = [], []
@@ -149,7 +150,7 @@ def _minus_log_likelihood(
     likelihood = np.exp(joint - top)
     total = likelihood.sum(axis=1, keepdims=True)
     value = float(times @ (top + np.log(total))[:, 0])
-    expected = (likelihood / total * times[:, None]).T @ patterns / chance
+    expected = (patterns.T @ (likelihood / total * times[:, None])).T / chance
     return -value, -_gradient(
         vector, shape, expected.reshape(nodes.size, shape.n_items, -1), passes
     )

@@ -1,6 +1,5 @@
 """Minimum covariance determinant: centre and covariance of the half that lies closest together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,21 +91,24 @@ def squared_distances(x: Floats, center: Floats, covariance: Floats) -> Floats:
 
 
 def _best_half(x: Floats, h: int) -> np.ndarray | None:
-    scale_of: Callable[[Floats], float] = (
-        qn_scale if len(x) < 1000 else lambda column: tau_scale(column).scale
-    )
     middle = np.median(x, axis=0)
-    scale = np.array([scale_of(column) for column in x.T])
+    scale = np.array([_scale(column) for column in x.T])
     if (scale <= 0).any():
         return None
     z = (x - middle) / scale
     found: tuple[float, np.ndarray] | None = None
     for scatter in _starts(z):
-        subset = _central_rows(z, scatter, scale_of, h)
+        subset = _central_rows(z, scatter, h)
         step = _concentrate(z, subset, h) if subset is not None else None
         if step is not None and (found is None or step[0] < found[0] - 1e-12):
             found = step
     return None if found is None else found[1]
+
+
+def _scale(column: Floats) -> float:
+    """Qn, or for many rows tau; on a scale of few marks both can be 0, and sd stands in."""
+    robust = qn_scale(column) if len(column) < 1000 else tau_scale(column).scale
+    return robust or tau_scale(column).scale or float(column.std())
 
 
 def _starts(z: Floats) -> list[Floats]:
@@ -128,12 +130,10 @@ def _starts(z: Floats) -> list[Floats]:
     return [start.reshape(m, m) for start in starts if np.isfinite(start).all()]
 
 
-def _central_rows(
-    z: Floats, scatter: Floats, scale_of: Callable[[Floats], float], h: int
-) -> np.ndarray | None:
+def _central_rows(z: Floats, scatter: Floats, h: int) -> np.ndarray | None:
     vectors = np.linalg.eigh(scatter)[1]
     along = z @ vectors
-    scale = np.array([scale_of(column) for column in along.T])
+    scale = np.array([_scale(column) for column in along.T])
     if (scale <= 0).any():
         return None
     # Centred at the median of the sphered rows, turned back to the original axes.
