@@ -42,12 +42,6 @@ VOTING: Final = {
         _("A code has %(expected)s letters and digits; %(length)s were entered."),
         _CHECK_CODE,
     ),
-    "code_mistyped": ErrorWords(
-        422,
-        _("A letter was mistyped"),
-        _("The code does not fit its own check characters."),
-        _CHECK_CODE,
-    ),
     "code_used": ErrorWords(
         409,
         _("This code has been used"),
@@ -96,7 +90,7 @@ VOTING: Final = {
     "comment_wrong_length": ErrorWords(
         422,
         _("A remark is too long"),
-        _("A remark has at most 200 characters."),
+        _("A remark has at most %(longest)s characters; this one has %(length)s."),
         _("Shorten it and send again."),
     ),
     "comment_bad_character": ErrorWords(
