@@ -63,7 +63,7 @@ def issue_batch(
     now: datetime,
     by: int,
 ) -> IssuedBatch:
-    """Make the codes of one batch and store their hashes.
+    """Make the codes of one batch, store their hashes, and record it.
 
     Raises
     ------
@@ -71,6 +71,33 @@ def issue_batch(
     Invalid : ``bad_batch_size`` (n, most), ``bad_targets`` (target_ids), ``bad_group`` (group_id),
         ``bad_window``
     """
+    issued = make_batch(session, order=order, random_bytes=random_bytes, now=now, by=by)
+    record_issue(session, issued.batch)
+    return issued
+
+
+def record_issue(session: Session, batch: Batch) -> None:
+    """Note in the log that a batch was issued."""
+    record(
+        session,
+        "batch_issued",
+        at=batch.issued_at,
+        by=batch.issued_by,
+        campaign=batch.campaign_id,
+        batch=batch.id,
+        n_issued=batch.n_issued,
+    )
+
+
+def make_batch(
+    session: Session,
+    *,
+    order: BatchOrder,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+    by: int,
+) -> IssuedBatch:
+    """Make the codes of one batch and store their hashes; errors of `issue_batch`."""
     campaign = session.get_one(Campaign, order.campaign_id)
     require_issuable(campaign)
     group = require_fitting(session, campaign, order)
@@ -94,7 +121,6 @@ def issue_batch(
     # Sorted by hash: the order of storage tells nothing of the order on paper.
     hashes = sorted(code_hash(code) for code in codes)
     session.execute(insert(Token), [{"h": h, "batch_id": batch.id, "state": state} for h in hashes])
-    record(session, "batch_issued", at=now, by=by, campaign=campaign.id, batch=batch.id, n_issued=n)
     SystemRandom().shuffle(codes)
     return IssuedBatch(batch, tuple(codes))
 
