@@ -146,6 +146,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$
 """
 
+# What everybody may know of each box: names and keys from the manifest, and how it was closed.
+BOXES = """
+CREATE FUNCTION box.boxes()
+RETURNS TABLE (
+    campaign_id integer, is_open boolean, campaign jsonb, period jsonb, county jsonb,
+    keys jsonb, n_envelopes integer, root bytea, closed_at timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT c.id, c.state = 'open', c.manifest -> 'campaign', c.manifest -> 'period',
+           c.manifest -> 'county', c.manifest -> 'keys', c.n_envelopes, c.root, c.closed_at
+    FROM public.campaign c WHERE c.state <> 'draft' ORDER BY c.id
+$$
+"""
+
+LEAVES = """
+CREATE FUNCTION box.leaves(p_campaign integer) RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT p.leaf FROM box.published_leaf p WHERE p.campaign_id = p_campaign ORDER BY p.leaf
+$$
+"""
+
 APPEND = """
 CREATE FUNCTION audit.append(p_body jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -187,7 +208,7 @@ RIGHTS = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA box, audit FROM PUBLIC",
     "GRANT USAGE ON SCHEMA box TO gongping_box",
     "GRANT EXECUTE ON FUNCTION box.submit, box.submit_open, box.lookup, box.paper, box.turnout, "
-    "box.receipt TO gongping_box",
+    "box.receipt, box.boxes, box.leaves TO gongping_box",
     "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
     "current_database()); END $$",
 )
@@ -195,7 +216,9 @@ RIGHTS = (
 
 def upgrade() -> None:
     """Forward only."""
-    for statement in (STANDING, SUBMIT, SUBMIT_OPEN, LOOKUP, PAPER, TURNOUT, RECEIPT):
+    for statement in (STANDING, SUBMIT, SUBMIT_OPEN, LOOKUP, PAPER, TURNOUT):
+        op.execute(statement)
+    for statement in (RECEIPT, BOXES, LEAVES):
         op.execute(statement)
     for statement in (APPEND, FORBID, FORBID_TRIGGER, PUBLIC_ROLE, *RIGHTS):
         op.execute(statement)

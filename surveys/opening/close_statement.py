@@ -1,0 +1,200 @@
+"""The close statement: what a box held when it was closed, signed, for everybody to keep.
+
+It is a function of what stands in the database, so it comes out the same whenever it is asked
+for; only its signature is kept, in the log of acts, because the signing key is destroyed at
+certification.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from surveys.auditing import record
+from surveys.casting.context import context
+from surveys.errors import Conflict
+from surveys.models import AuditRecord, Batch, BatchState, Campaign, Envelope, RaterGroup, Token
+from surveys.models.base import JsonObject
+
+FORMAT: Final = 1
+PURPOSE: Final = "close"
+SIGNED: Final = "close_signed"
+
+
+@dataclass(frozen=True)
+class CloseStatement:
+    """A statement and, once somebody signed it, its signature.
+
+    Parameters
+    ----------
+    statement : what is stated, JSON
+    signature : Ed25519 over `signed_bytes`, 64 bytes, or None
+    """
+
+    statement: JsonObject
+    signature: bytes | None
+
+    @property
+    def campaign_id(self) -> int:
+        """Whose box."""
+        return int(self.statement["campaign"]["id"])
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What is signed: purpose and campaign, then the statement in canonical form."""
+        return context(PURPOSE, self.campaign_id) + canonical(self.statement)
+
+    def signed(self, key: Ed25519PrivateKey) -> "CloseStatement":
+        """The same with a signature; the same key gives the same signature."""
+        return CloseStatement(self.statement, key.sign(self.signed_bytes))
+
+    def document(self) -> bytes:
+        """The file ``close.json``, canonical: same statement, same bytes."""
+        signature = None
+        if self.signature is not None:
+            signature = {
+                "algorithm": "Ed25519",
+                "over": f"context({PURPOSE}, campaign) | canonical JSON of statement",
+                "key": "receipts",
+                "value": base64.b64encode(self.signature).decode(),
+            }
+        return canonical({"statement": self.statement, "signature": signature}) + b"\n"
+
+
+def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
+    """State what the box held at its close.
+
+    Raises
+    ------
+    Conflict : ``campaign_not_closed`` (state)
+    """
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.root is None or campaign.closed_at is None:
+        raise Conflict("campaign_not_closed", state=campaign.state.value)
+    period = campaign.period
+    log = closing_record(session, campaign_id=campaign_id)
+    statement = {
+        "format": FORMAT,
+        "county": {"zh": period.county_zh, "en": period.county_en},
+        "sample": period.sample,
+        "period": {
+            "code": period.code,
+            "name": {"zh": period.name_zh, "en": period.name_en},
+            "manifest_sha256": period.manifest_hash.hex() if period.manifest_hash else None,
+        },
+        "campaign": {
+            "id": campaign.id,
+            "code": campaign.code,
+            "name": {"zh": campaign.name_zh, "en": campaign.name_en},
+            "manifest_sha256": hashlib.sha256(canonical(campaign.manifest)).hexdigest(),
+            "keys": (campaign.manifest or {}).get("keys", []),
+        },
+        "closed_at": campaign.closed_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "n_envelopes": campaign.n_envelopes,
+        "tree": "RFC 9162 2.1, SHA-256, leaves in rising order",
+        "root": campaign.root.hex(),
+        "groups": groups_of(session, campaign),
+        "audit_log": None if log is None else {"seq": log.seq, "head": log.h.hex()},
+    }
+    return CloseStatement(statement, kept_signature(session, campaign_id=campaign_id))
+
+
+def sign_close(
+    session: Session, *, campaign_id: int, key: Ed25519PrivateKey, now: datetime, by: int
+) -> CloseStatement:
+    """Sign the statement with the campaign's receipt key and keep the signature in the log."""
+    signed = close_statement(session, campaign_id=campaign_id).signed(key)
+    record(
+        session,
+        SIGNED,
+        at=now,
+        by=by,
+        campaign=campaign_id,
+        signature=base64.b64encode(signed.signature or b"").decode(),
+    )
+    return signed
+
+
+def verify_close(statement: CloseStatement, *, key: Ed25519PublicKey) -> bool:
+    """Whether the campaign's receipt key signed this statement."""
+    try:
+        key.verify(statement.signature or b"", statement.signed_bytes)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def canonical(data: Any) -> bytes:
+    """JSON with sorted names, without spaces, in UTF-8: one text for one content."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def groups_of(session: Session, campaign: Campaign) -> list[JsonObject]:
+    """Codes issued and void, ballots returned, by rater group in its order.
+
+    `n_issued` counts the codes of batches that stand, `n_void` those of void batches; with open
+    codes both count posters. Ballots that came in before their batch was void are returned too.
+    """
+    n_codes = {
+        (row.group_id, row.state): row.n
+        for row in session.execute(
+            select(Batch.group_id, Batch.state, func.sum(Batch.n_issued).label("n"))
+            .where(Batch.campaign_id == campaign.id)
+            .group_by(Batch.group_id, Batch.state)
+        )
+    }
+    n_returned = {
+        row.group_id: row.n
+        for row in session.execute(
+            select(Batch.group_id, func.count().label("n"))
+            .select_from(Envelope)
+            .join(Token, Token.h == Envelope.token_h)
+            .join(Batch, Batch.id == Token.batch_id)
+            .where(Batch.campaign_id == campaign.id)
+            .group_by(Batch.group_id)
+        )
+    }
+    return [group_line(group, n_codes, n_returned) for group in campaign.groups]
+
+
+def group_line(
+    group: RaterGroup, n_codes: dict[tuple[int, BatchState], int], n_returned: dict[int, int]
+) -> JsonObject:
+    """One group of the statement."""
+    return {
+        "code": group.code,
+        "name": {"zh": group.name_zh, "en": group.name_en},
+        "open_code": group.open_code,
+        "n_issued": n_codes.get((group.id, BatchState.ISSUED), 0),
+        "n_void": n_codes.get((group.id, BatchState.VOID), 0),
+        "n_returned": n_returned.get(group.id, 0),
+    }
+
+
+def closing_record(session: Session, *, campaign_id: int) -> AuditRecord | None:
+    """The log's record of the close: its hash was the log's head at that moment."""
+    return last_record(session, "campaign_closed", campaign_id=campaign_id)
+
+
+def kept_signature(session: Session, *, campaign_id: int) -> bytes | None:
+    """The signature that the log keeps."""
+    found = last_record(session, SIGNED, campaign_id=campaign_id)
+    return None if found is None else base64.b64decode(found.body["signature"])
+
+
+def last_record(session: Session, act: str, *, campaign_id: int) -> AuditRecord | None:
+    """The latest record of an act of a campaign."""
+    body = AuditRecord.body
+    return session.scalar(
+        select(AuditRecord)
+        .where(body["act"].as_string() == act, body["campaign"].as_integer() == campaign_id)
+        .order_by(AuditRecord.seq.desc())
+        .limit(1)
+    )
