@@ -1,10 +1,11 @@
-"""An opened campaign as arrays: ballots on many units apart from ballots on one.
+"""An opened campaign as arrays: one part for the raters of each category, one for single units.
 
-The two kinds answer to different checks: on a matrix a rater is held against the raters of the
-same units, on single-unit ballots one source of ballots against the others.
+On ballots of several units a rater is held against the raters of the same units, so each category
+is a matrix of its own; on single-unit ballots one source of ballots is held against the others.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,25 +43,25 @@ class Part:
     Parameters
     ----------
     ballot_ids : identity of each ballot, by index
+    units : unit of each index: those rated in this part
     """
 
     ballots: Ballots
     ballot_ids: tuple[UUID, ...]
+    units: tuple[Unit, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class CampaignArrays:
-    """A campaign's ballots, and what their indices stand for.
+    """A campaign's ballots, part by part.
 
     Parameters
     ----------
-    parts : ballots on several units, ballots on one; an empty part is left out
-    units : unit of each index
+    parts : the matrix of each category, and ballots on one unit; empty ones are left out
     input_hash : SHA-256 over identities and answers: the same ballots give the same hash
     """
 
     parts: tuple[Part, ...]
-    units: tuple[Unit, ...]
     input_hash: bytes
 
     @property
@@ -90,15 +91,33 @@ def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
         raise Conflict("no_ballots")
     batches = {batch.id: batch for batch in campaign.batches}
     with_batch = [(row, batches[row.batch_id]) for row in loaded]
+    category = {unit.id: unit.category_id for unit in units}
+    kinds: dict[int | None, list[tuple[Row[Any], Batch]]] = defaultdict(list)
+    for row, batch in with_batch:
+        kinds[matrix_of(batch, category)].append((row, batch))
     parts = tuple(
-        Part(
-            ballots_of(rows, units, content),
-            tuple(identity for row, _ in rows for identity in row.ids),
-        )
-        for several in (True, False)
-        if (rows := [each for each in with_batch if (len(each[1].target_ids) > 1) is several])
+        part_of(rows, units, content)
+        for _, rows in sorted(kinds.items(), key=lambda item: item[0] or 0)
     )
-    return CampaignArrays(parts, units, hash_of(loaded))
+    return CampaignArrays(parts, hash_of(loaded))
+
+
+def part_of(
+    rows: list[tuple[Row[Any], Batch]], units: tuple[Unit, ...], content: QuestionnaireContent
+) -> Part:
+    """The arrays of one part, over the units that are rated in it."""
+    rated = {unit_id for _, batch in rows for unit_id in batch.target_ids}
+    own_units = tuple(unit for unit in units if unit.id in rated)
+    ballot_ids = tuple(identity for row, _ in rows for identity in row.ids)
+    return Part(ballots_of(rows, own_units, content), ballot_ids, own_units)
+
+
+def matrix_of(batch: Batch, category: dict[int, int]) -> int | None:
+    """The category whose units a batch compares; 0 for several categories, None for one unit."""
+    if len(batch.target_ids) == 1:
+        return None
+    categories = {category[unit_id] for unit_id in batch.target_ids}
+    return categories.pop() if len(categories) == 1 else 0
 
 
 def ballots_of(
@@ -120,7 +139,7 @@ def ballots_of(
         for row, batch in rows
     ]
     per_ballot = {
-        "home": [-1 if b.home_unit_id is None else place[b.home_unit_id] for _, b in rows],
+        "home": [place.get(b.home_unit_id or 0, -1) for _, b in rows],
         "batch": [batch.id for _, batch in rows],
         "group": [batch.group_id for _, batch in rows],
     }

@@ -1,7 +1,6 @@
 """Run the battery on an opened campaign and keep what it found, so that it can be run again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -77,7 +76,7 @@ def examine_campaign(
     session.flush()
     findings = [(part, found) for part, each in examined for found in each.findings]
     for position, (part, found) in enumerate(sorted(findings, key=strongest_first), 1):
-        keep(session, examination, position, found, Source(part, arrays.units))
+        keep(session, examination, position, found, part)
     record(
         session,
         "campaign_examined",
@@ -98,14 +97,6 @@ def forget_undecided(session: Session, campaign_id: int) -> None:
     if session.scalars(decided.limit(1)).first() is not None:
         raise Conflict("findings_decided")
     session.execute(delete(Examination).where(Examination.campaign_id == campaign_id))
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """Where a finding's indices come from."""
-
-    part: Part
-    units: tuple[Unit, ...]
 
 
 def examine_parts(
@@ -134,7 +125,7 @@ def strongest_first(each: tuple[Part, Found]) -> tuple[int, float]:
 
 
 def keep(
-    session: Session, examination: Examination, position: int, found: Found, source: Source
+    session: Session, examination: Examination, position: int, found: Found, source: Part
 ) -> None:
     """Write one finding and the ballots it is about."""
     zh = evidence(found, {"unit": [unit.name_zh for unit in source.units]}).zh
@@ -160,7 +151,7 @@ def keep(
         session.execute(
             insert(FindingBallot),
             [
-                {"finding_id": finding.id, "ballot_id": source.part.ballot_ids[index]}
+                {"finding_id": finding.id, "ballot_id": source.ballot_ids[index]}
                 for index in found.ballots.tolist()
             ],
         )

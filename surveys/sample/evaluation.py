@@ -70,12 +70,12 @@ def simulation(session: Session, *, period_id: int, seed: int, starts_at: dateti
     units = session.scalars(
         select(Unit).where(Unit.period_id == period_id).order_by(Unit.position)
     ).all()
-    quality = {unit.id: float(rng.normal(0.0, 0.45)) for unit in units}
+    quality = {unit.id: float(rng.normal(0.0, 0.6)) for unit in units}
     return Simulation(Opinions(rng, quality, starts_at), choose(units, quality))
 
 
 def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted:
-    """The weakest town is stuffed, the second of a category is lifted over the first, and so on."""
+    """The weakest town is stuffed, the last department of a category over its first, and so on."""
     by_category: dict[str, list[Unit]] = {}
     for unit in units:
         by_category.setdefault(unit.category.code, []).append(unit)
@@ -86,11 +86,11 @@ def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted:
         return sorted(by_category[code], key=lambda unit: -quality[unit.id])
 
     departments = [code for code in large if code.startswith("M")]
-    first, second = ranked(departments[0])[:2]
+    rivals = ranked(departments[0])
     return Planted(
         stuffed=min(towns, key=lambda unit: quality[unit.id]).id,
-        lifted=second.id,
-        sunk=first.id,
+        lifted=rivals[-1].id,
+        sunk=rivals[0].id,
         ring=tuple(unit.id for unit in ranked(departments[1])[-3:]),
         careless_in=ranked(departments[2])[0].id,
     )

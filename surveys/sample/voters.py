@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from surveys.setup.questionnaires import DONT_KNOW, NO_ANSWER, ItemKind, QuestionnaireContent
 
-# Latent marks below these get the 2nd, 3rd, 4th option: 58 % of an average unit's marks are tops.
-CUTS = np.array([-0.20, -1.10, -2.00])
+# Latent marks below these get the 2nd, 3rd, 4th option: half of an average unit's marks are tops.
+CUTS = np.array([0.0, -0.9, -1.8])
 HAD_BUSINESS, IN_TOUCH, ONLY_HEARD, UNKNOWN = 1, 2, 3, 4
 
 
