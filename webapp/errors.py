@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveys.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from webapp.access import expects_json
@@ -104,6 +104,11 @@ def _busy(error: Exception) -> Response:
     return _answer("busy", BY_STATUS[503])
 
 
+def _foreign_host(_: SecurityError) -> Response:
+    # Without a host that we trust no address can be built, so there is no page to show.
+    return make_response("Bad Request", 400, {"Content-Type": "text/plain"})
+
+
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
@@ -122,4 +127,5 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _page_too_old)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)

@@ -12,7 +12,7 @@ from surveys.errors import Conflict, Invalid
 from surveys.models import Account, Role
 
 # Two administrators who take each other's role away at once must not both succeed.
-_LOCK = text("SELECT pg_advisory_xact_lock(9, 0)")
+_LOCK = text("SELECT pg_advisory_xact_lock(10, 0)")
 
 
 def set_roles(

@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from webapp.application import create_app
 from webapp.config import Config
 
-PASSWORD = "four quiet herons"  # noqa: S105
+PASSWORD = "four quiet herons"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

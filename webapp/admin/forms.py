@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -19,7 +20,7 @@ class RolesForm(FlaskForm):  # type: ignore[misc]
     roles = SelectMultipleField(
         _("Roles"),
         [InputRequired(_("Choose at least one role."))],
-        choices=[(role.value, name) for role, name in ROLES.items()],
+        choices=[SelectChoice(role.value, name) for role, name in ROLES.items()],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
@@ -31,8 +32,13 @@ class RolesForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, units: Iterable[Unit]) -> None:
         """Let a unit be chosen among these."""
-        named = [(unit.id, f"{name_of(unit)} · {name_of(unit.period)}") for unit in units]
-        self.unit_id.choices = [("", _("No unit")), *named]
+        self.unit_id.choices = [
+            SelectChoice("", _("No unit")),
+            *(
+                SelectChoice(str(unit.id), name_of(unit), {}, name_of(unit.period))
+                for unit in units
+            ),
+        ]
 
     def chosen_roles(self) -> list[Role]:
         """Return the roles that are ticked."""

@@ -9,6 +9,12 @@ from webapp.error_words.statuses import ErrorWords
 _RELOAD = _("Reload the page to see how things stand.")
 
 RESULTS: Final = {
+    "job_running": ErrorWords(
+        409,
+        _("This is being worked on"),
+        _("The same work was started before and is not finished."),
+        _("Wait until it is done; the page shows how far it is."),
+    ),
     "box_not_opened": ErrorWords(
         409,
         _("A box is still shut"),

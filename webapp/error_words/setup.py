@@ -46,6 +46,12 @@ SETUP: Final = {
         _("A sheet may have 5,000 rows and 60 columns; this one claims more."),
         _("Delete empty rows and columns behind the table, save and try again."),
     ),
+    "setup_incomplete": ErrorWords(
+        409,
+        _("The set-up is not complete"),
+        _("Something is still missing before the period can be frozen."),
+        _("Complete the workbook, load it again and freeze then."),
+    ),
     "period_frozen": ErrorWords(
         409,
         _("This period is frozen"),
