@@ -26,6 +26,8 @@ class Access:
     roles: tuple[Role, ...] = ()
 
     def __str__(self) -> str:
+        if self.roles == tuple(Role):
+            return "signed in"
         return ", ".join(self.roles) or "public"
 
 

@@ -11,12 +11,10 @@ from webapp.office.navigation import next_step, room_name, rooms
 
 
 @office.get("")
-@role(Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
+@role(Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 def home() -> str:
     """Show the periods, the latest first."""
     with database().transaction() as session:
         standings = period_stages(session)
     periods = [(each, next_step(each), rooms(each)) for each in standings]
-    return render_template(
-        "office/home.html", periods=periods, room_name=room_name, Stage=Stage
-    )
+    return render_template("office/home.html", periods=periods, room_name=room_name, Stage=Stage)
