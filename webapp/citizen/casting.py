@@ -19,6 +19,8 @@ from webapp.context import database, now
 from webapp.frame.language import remember
 from webapp.languages import LANGUAGES, language
 
+LONGEST_CODE = 120
+
 
 @citizen.get("/b")
 @citizen.get("/B", endpoint="enter_scanned")
@@ -32,7 +34,7 @@ def enter() -> str:
 @public
 def enter_linked(code: str) -> str:
     """Move a code that could only come in the path into the body of a request."""
-    return render_template("citizen/casting/enter.html", code=code[:120], move=True)
+    return render_template("citizen/casting/enter.html", code=code[:LONGEST_CODE], move=True)
 
 
 @citizen.get("/b/paper", endpoint="paper_again")

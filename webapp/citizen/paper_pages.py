@@ -42,7 +42,9 @@ def paper_page(
 def corrections(paper: Paper, form: CodeForm, problems: tuple[Problem, ...]) -> Response:
     """Show the paper again, as filled in, with a list of what needs another look (422)."""
     view = PaperView(paper, language())
-    notice = render_template("citizen/casting/problems.html", view=view, problems=problems)
+    notice = render_template(
+        "citizen/casting/problems.html", view=view, problems=problems, fields=form.answers.data
+    )
     response = paper_page(paper, form, problems=problems, notice=notice)
     response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     return response

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -138,6 +139,14 @@ class PaperView:
         """Its name."""
         overall = overall_item(self.paper.content)
         return "" if overall is None else self._split(self.words(overall.text), "")[0]
+
+    def at_the_top(self, fields: Mapping[str, str]) -> tuple[CardView, ...]:
+        """The cards whose quota item got the quota's option, in a ballot as sent."""
+        quota, place = self.paper.content.quota, self.quota_item
+        if quota is None or not place:
+            return ()
+        top = str(quota.option)
+        return tuple(card for card in self.cards if fields.get(card.items[int(place)].name) == top)
 
     def item_name(self, target: int, item: int) -> str:
         """Name of an item as it stands on a card."""

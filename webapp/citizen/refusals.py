@@ -20,6 +20,7 @@ from webapp.logs import log_failure
 SOONEST_RETRY = 2
 # Spread, so that a full hall does not come back in the same second.
 RETRY_SPREAD = 4
+LONGEST_SHOWN = 120
 TO_TYPE_AGAIN = frozenset(
     {"code_mistyped", "code_mistyped_somewhere", "code_wrong_length", "code_bad_character"}
 )
@@ -30,12 +31,14 @@ def refused(error: DomainError) -> Response:
     """Say why, and what to do next."""
     if error.code == "code_mistyped" and error.facts.get("position") is None:
         error = Invalid("code_mistyped_somewhere")
+    code = request.form.get("code", "")[:LONGEST_SHOWN]
     response = make_response(
         render_template(
             "citizen/casting/refused.html",
-            error=error,
             words=words_of(error),
-            code=request.form.get("code", "")[:120],
+            code=code,
+            groups=_groups(code),
+            wrong_group=error.facts.get("group"),
             type_again=error.code in TO_TYPE_AGAIN,
         )
     )
@@ -52,7 +55,7 @@ def send_again(_: CSRFError) -> Response:
             paper = paper_of_batch(connection, batch_id=form.batch_id)
         response = paper_page(paper, form, notice=render_template("citizen/casting/expired.html"))
     else:
-        code = request.form.get("code", "")[:120]
+        code = request.form.get("code", "")[:LONGEST_SHOWN]
         response = make_response(
             render_template("citizen/casting/enter.html", code=code, move=False, expired=True)
         )
@@ -71,3 +74,9 @@ def busy(error: Exception) -> Response:
     response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     response.headers["Retry-After"] = str(SOONEST_RETRY + randbelow(RETRY_SPREAD))
     return response
+
+
+def _groups(code: str) -> list[str]:
+    """Cut what was typed as it stands on the sheet, so that the eye finds the wrong place."""
+    bare = "".join(character for character in code.upper() if character.isalnum())
+    return [bare[start : start + 4] for start in range(0, len(bare), 4)]

@@ -147,6 +147,7 @@
         return;
       }
       sending = true;
+      bar.hidden = true;
       button.setAttribute("aria-disabled", "true");
       field("seconds").value = seconds();
       keep();

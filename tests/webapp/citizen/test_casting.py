@@ -276,6 +276,7 @@ def test_too_many_at_the_top_are_refused_with_their_number(leader: Voter) -> Non
     page = leader.send(leader.fields() | all_items(4, "1"))
     assert page.status_code == 422
     assert "was given to 4 units; at most 1 may get it. Please change 3." in page.text
+    assert 'href="#i-a3_5"' in page.text
 
 
 def test_a_ballot_about_several_units_is_taken(leader: Voter, insiders: Voting) -> None:
