@@ -6,9 +6,10 @@ then Chinese.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,15 +73,17 @@ def name_of(thing: Any) -> str:
 
 
 def points(value: Decimal | float | None, places: int = 2) -> str:
-    """Write points with a fixed number of places, a dash where there are none."""
-    if value is None:
+    """Write points with a fixed number of places, rounded half up; a dash where there are none."""
+    if value is None or not isfinite(value):
         return "–"
+    # Babel would round half to even, and the page would differ from the printed sheet.
+    value = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return str(format_decimal(value, f"#,##0.{'0' * places}" if places else "#,##0"))
 
 
-def share(value: float | None, places: int = 1) -> str:
+def share(value: Decimal | float | None, places: int = 1) -> str:
     """Write a share of 0..1 as per cent."""
-    return "–" if value is None else f"{points(value * 100, places)}%"
+    return "–" if value is None else f"{points(Decimal(str(value)) * 100, places)}%"
 
 
 def moment(value: datetime | None) -> str:

@@ -112,5 +112,7 @@ def test_a_name_is_given_in_the_language_of_the_page(app: Flask) -> None:
 def test_numbers_keep_their_places(app: Flask) -> None:
     with app.test_request_context():
         assert points(91.5, 4) == "91.5000"
+        assert points(90.125) == "90.13"
         assert points(None) == "–"
+        assert points(float("nan")) == "–"
         assert share(0.8765) == "87.7%"
