@@ -1,0 +1,329 @@
+"""What a finding looks like: counts and means from which no single ballot can be read.
+
+A count of one to four ballots is hidden, and the largest one beside it becomes a lower bound, so
+that the hidden ones do not come out by subtraction. Means stand for five ballots or more.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from stats.ballots import Bools, Floats
+from stats.checks.residuals import residuals_of
+from surveys.models import Unit
+from surveys.review.subject import Subject
+
+SMALLEST: Final = 5
+MOST_PATTERNS: Final = 4
+SECONDS: Final = (0, 10, 20, 30, 60, 120, 240, 480, 960)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many ballots.
+
+    Parameters
+    ----------
+    n : the number, or the least it can be; None = hidden, one to four
+    at_least : whether `n` is a lower bound
+    share : of the side's ballots, as it is drawn, 0..1
+    """
+
+    n: int | None
+    at_least: bool
+    share: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The finding's ballots beside the others in one bin.
+
+    Parameters
+    ----------
+    low, high : the bin's bounds; for marks both are the mark, 1 = worst
+    pattern : marks by item where the bin is one set of answers; empty = all other answers
+    """
+
+    here: Cell
+    rest: Cell
+    low: float = 0.0
+    high: float = 0.0
+    pattern: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Two distributions side by side.
+
+    Parameters
+    ----------
+    kind : ``marks``, ``patterns`` or ``seconds``
+    unit : the unit they are about, None for all
+    mean_here, mean_rest : mean marks, or median seconds
+    """
+
+    kind: str
+    unit: Unit | None
+    bars: tuple[Bar, ...]
+    n_here: int
+    n_rest: int
+    mean_here: float
+    mean_rest: float
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One mean on a strip; `role` is ``up``, ``down`` or ``other``."""
+
+    unit: Unit
+    value: float
+    role: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Means on one line; 0 is what everybody thinks.
+
+    Parameters
+    ----------
+    kind : ``homes`` (each home's raters on one unit) or ``units`` (the finding's raters on each
+        unit, less the other raters)
+    unit : the unit rated, for ``homes``
+    """
+
+    kind: str
+    unit: Unit | None
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Correlation of the two likest ballots, and what one in ten thousand pairs exceeds."""
+
+    value: float
+    usual: float
+    kind: str = "likeness"
+
+
+Picture = Bars | Strip | Likeness
+
+
+def pictures_of(subject: Subject) -> tuple[Picture, ...]:
+    """The pictures that explain a finding best; none where too few ballots would show."""
+    draw = PICTURES.get(subject.finding.check)
+    return () if draw is None else tuple(each for each in draw(subject) if each is not None)
+
+
+def marks_and_patterns(subject: Subject) -> list[Picture | None]:
+    """Same answers in a heap: how many share them, and how the marks lie."""
+    return [patterns(subject), marks(subject)]
+
+
+def marks_only(subject: Subject) -> list[Picture | None]:
+    """How the marks of one source lie beside the others'."""
+    return [marks(subject)]
+
+
+def marks(subject: Subject) -> Bars | None:
+    """Mean marks on the unit, rounded to whole marks."""
+    unit = touched(subject)
+    rows = subject.view.rated & (subject.view.ballots.unit == subject.index(unit.id))
+    value = subject.view.mark
+    here, rest = value[rows & subject.rows], value[rows & ~subject.rows]
+    levels = np.arange(1, subject.view.ballots.levels + 1)
+    return bars_of(
+        ("marks", unit),
+        [(float(mark), float(mark), ()) for mark in levels],
+        [(np.floor(side + 0.5) == levels[:, None]).sum(axis=1) for side in (here, rest)],
+        (float(np.mean(here)) if len(here) else 0.0, float(np.mean(rest)) if len(rest) else 0.0),
+    )
+
+
+def patterns(subject: Subject) -> Bars | None:
+    """The commonest sets of answers on the unit, and all others together."""
+    unit, ballots = touched(subject), subject.view.ballots
+    rows = np.flatnonzero(subject.view.rated & (ballots.unit == subject.index(unit.id)))
+    answers, which = np.unique(ballots.answers[rows], axis=0, return_inverse=True)
+    mine = subject.rows[rows]
+    counts = [
+        np.bincount(which[side], minlength=len(answers)).astype(np.int64) for side in (mine, ~mine)
+    ]
+    known = np.flatnonzero((counts[0] >= SMALLEST) | (counts[1] >= SMALLEST))
+    order = known[np.lexsort((-counts[1][known], -counts[0][known]))][:MOST_PATTERNS]
+    if not len(order):
+        return None
+    shown = [np.append(side[order], side.sum() - side[order].sum()) for side in counts]
+    bins = [(0.0, 0.0, tuple(int(mark) for mark in answers[k])) for k in order]
+    return bars_of(("patterns", unit), [*bins, (0.0, 0.0, ())], shown, (0.0, 0.0))
+
+
+def seconds(subject: Subject) -> list[Picture | None]:
+    """How long the ballots took."""
+    taken = subject.view.ballots.seconds
+    if taken is None:
+        return []
+    there = np.isfinite(taken)
+    here, rest = taken[subject.chosen & there], taken[~subject.chosen & there]
+    edges = np.array([*SECONDS, np.inf])
+    bins = [(float(low), float(high), ()) for low, high in pairwise(edges)]
+    counts = [np.histogram(side, edges)[0] for side in (here, rest)]
+    filled = np.flatnonzero(counts[0] + counts[1])
+    kept = slice(int(filled.min(initial=0)), int(filled.max(initial=0)) + 1)
+    medians = tuple(float(np.median(side)) if len(side) else 0.0 for side in (here, rest))
+    return [
+        bars_of(
+            ("seconds", None),
+            bins[kept],
+            [side[kept] for side in counts],
+            (medians[0], medians[1]),
+        )
+    ]
+
+
+Bin = tuple[float, float, tuple[int, ...]]
+
+
+def bars_of(
+    about: tuple[str, Unit | None],
+    bins: Sequence[Bin],
+    counts: Sequence[np.ndarray],
+    middles: tuple[float, float],
+) -> Bars | None:
+    """Protect both sides; None where one of them is too small to be shown at all."""
+    sides = [protected([int(n) for n in side]) for side in counts]
+    if not all(sides):
+        return None
+    kind, unit = about
+    return Bars(
+        kind=kind,
+        unit=unit,
+        bars=tuple(
+            Bar(here, rest, low, high, pattern)
+            for (low, high, pattern), here, rest in zip(bins, *sides, strict=True)
+        ),
+        n_here=int(counts[0].sum()),
+        n_rest=int(counts[1].sum()),
+        mean_here=middles[0],
+        mean_rest=middles[1],
+    )
+
+
+def protected(counts: Sequence[int]) -> tuple[Cell, ...]:
+    """Hide counts of one to four, and make the largest a bound, so that none can be derived.
+
+    Returns
+    -------
+    empty where no count of five or more is left to be shown
+    """
+    total = sum(counts)
+    hidden = [n for n in counts if 0 < n < SMALLEST]
+    largest = max(counts, default=0)
+    bound = largest + sum(hidden) - (SMALLEST - 1) * len(hidden)
+    if total < SMALLEST or bound < SMALLEST:
+        return ()
+    first = counts.index(largest)
+    return tuple(
+        Cell(None, at_least=False, share=SMALLEST / 2 / total)
+        if 0 < n < SMALLEST
+        else Cell(bound, at_least=True, share=n / total)
+        if hidden and k == first
+        else Cell(n, at_least=False, share=n / total)
+        for k, n in enumerate(counts)
+    )
+
+
+def home_strips(subject: Subject) -> list[Picture | None]:
+    """How the raters of each home depart from everybody on the unit concerned."""
+    homes = subject.finding.subject["homes"]
+    if subject.finding.check == "home_shift":
+        rated = [touched(subject).id]
+    else:  # A ring: each home lifts the next.
+        rated = [*homes[1:], homes[0]]
+    return [home_strip(subject, home, unit) for home, unit in zip(homes, rated, strict=True)]
+
+
+def home_strip(subject: Subject, home_id: int, unit_id: int) -> Strip | None:
+    """One unit as the raters of each home see it."""
+    ballots = subject.view.ballots
+    if subject.view.table is None or ballots.home is None:
+        return None
+    residuals = residuals_of(subject.view)
+    unit = subject.index(unit_id)
+    there = residuals.present[:, unit] > 0
+    dots = [
+        Dot(
+            subject.units[home],
+            mean := float(residuals.raw[raters, unit].mean()),
+            role_of(mean) if subject.units[home].id == home_id else "other",
+        )
+        for home in np.unique(ballots.home[there & (ballots.home >= 0)])
+        if home < len(subject.units)
+        and (raters := there & (ballots.home == home)).sum() >= SMALLEST
+    ]
+    named = any(dot.role != "other" for dot in dots)
+    return Strip("homes", subject.units[unit], by_value(dots)) if named else None
+
+
+def role_of(value: float) -> str:
+    """The role of a dot that the finding speaks of."""
+    return "up" if value > 0 else "down"
+
+
+def unit_strip(subject: Subject) -> list[Picture | None]:
+    """How the finding's raters depart, unit by unit, from all others."""
+    if subject.view.table is None:
+        return []
+    residuals = residuals_of(subject.view)
+    here = side_means(residuals.raw, (residuals.present > 0) & subject.chosen[:, None])
+    rest = side_means(residuals.raw, (residuals.present > 0) & ~subject.chosen[:, None])
+    difference = here - rest
+    named = subject.finding.subject
+    roles = dict.fromkeys(named["units_lifted"], "up") | dict.fromkeys(named["units_sunk"], "down")
+    dots = [
+        Dot(unit, float(difference[k]), roles.get(unit.id, "other"))
+        for k, unit in enumerate(subject.units)
+        if np.isfinite(difference[k])
+    ]
+    return [Strip("units", None, by_value(dots)) if dots else None]
+
+
+def side_means(raw: Floats, there: Bools) -> Floats:
+    """Mean residual by unit; nan for fewer than five raters."""
+    count = there.sum(axis=0)
+    sums = np.where(there, raw, 0.0).sum(axis=0)
+    mean: Floats = np.divide(sums, count, out=np.full(len(count), np.nan), where=count >= SMALLEST)
+    return mean
+
+
+def by_value(dots: Sequence[Dot]) -> tuple[Dot, ...]:
+    """From the lowest to the highest."""
+    return tuple(sorted(dots, key=lambda dot: (dot.value, dot.unit.position)))
+
+
+def likeness(subject: Subject) -> list[Picture | None]:
+    """How alike the ballots are beside unrelated ones."""
+    facts = subject.finding.subject["facts"]
+    value, usual = facts.get("likeness"), facts.get("usual")
+    return [None if value is None or usual is None else Likeness(float(value), float(usual))]
+
+
+def touched(subject: Subject) -> Unit:
+    """The unit a finding is about first."""
+    named = subject.finding.subject
+    unit_id = [*named["units_lifted"], *named["units_sunk"]][0]
+    return subject.units[subject.index(unit_id)]
+
+
+PICTURES: Final[Mapping[str, Callable[[Subject], list[Picture | None]]]] = {
+    "stuffing": marks_and_patterns,
+    "crowd": marks_and_patterns,
+    "context_shift": marks_only,
+    "home_shift": home_strips,
+    "reciprocity": home_strips,
+    "bloc": unit_strip,
+    "copied": likeness,
+    "low_effort": seconds,
+}
