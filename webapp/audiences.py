@@ -14,7 +14,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "citizen": ("casting", "refusals"),
     "board": (),
     "staff": (),
-    "office": ("home",),
+    "office": ("home", "examining", "review"),
     "admin": ("accounts", "audit", "settings"),
     "api": ("description", "board"),
     "accounts": ("login", "password"),
