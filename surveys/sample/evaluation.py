@@ -57,11 +57,20 @@ class CampaignCodes:
 
 @dataclass
 class Simulation:
-    """The sample's voters and plotters, drawn from one seed."""
+    """The sample's voters, and its plotters where the county is large enough for them."""
 
     opinions: Opinions
-    planted: Planted
+    planted: Planted | None
     plots: dict[int, Plot] = field(default_factory=dict)
+
+    def votes(self, batch_id: int, sitting: Sitting) -> list[Vote]:
+        """The votes of a sitting; a plot at work is noted by batch."""
+        if self.planted is None:
+            return self.opinions.votes(sitting)
+        votes, plot = self.planted.votes(self.opinions, sitting)
+        if plot is not None:
+            self.plots[batch_id] = plot
+        return votes
 
 
 def simulation(session: Session, *, period_id: int, seed: int, starts_at: datetime) -> Simulation:
@@ -74,7 +83,7 @@ def simulation(session: Session, *, period_id: int, seed: int, starts_at: dateti
     return Simulation(Opinions(rng, quality, starts_at), choose(units, quality))
 
 
-def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted:
+def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted | None:
     """The weakest town is stuffed, the last department of a category over its first, and so on."""
     by_category: dict[str, list[Unit]] = {}
     for unit in units:
@@ -86,6 +95,8 @@ def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted:
         return sorted(by_category[code], key=lambda unit: -quality[unit.id])
 
     departments = [code for code in large if code.startswith("M")]
+    if len(departments) < 3:
+        return None
     rivals = ranked(departments[0])
     return Planted(
         stuffed=min(towns, key=lambda unit: quality[unit.id]).id,
@@ -148,9 +159,7 @@ def errands(session: Session, codes: CampaignCodes, drawn: Simulation) -> list[E
     """All votes of a campaign, in the order in which they are cast; plots are noted by batch."""
     listed: list[Errand] = []
     for issued, sitting in sittings(session, codes):
-        votes, plot = drawn.planted.votes(drawn.opinions, sitting)
-        if plot is not None:
-            drawn.plots[issued.batch.id] = plot
+        votes = drawn.votes(issued.batch.id, sitting)
         handed_out = list(issued.codes) * (len(votes) if issued.batch.open_code else 1)
         listed += [Errand(code, vote) for code, vote in zip(handed_out, votes, strict=False)]
     return sorted(listed, key=lambda errand: errand.vote.at)

@@ -1,7 +1,7 @@
 """What is planted among the sample's honest voters, so that the findings can be held against it.
 
 One stuffed batch, one bloc, one mutual-favour ring, a few careless raters. Strengths are those
-of cases described in public: forty codes filled in by one hand in half an hour; a fifth of a
+of cases described in public: thirty-six codes filled in by one hand in half an hour; a fifth of a
 rater group acting in concert; three units whose people put each other first.
 """
 
@@ -15,7 +15,7 @@ from surveys.sample.voters import Opinions, Sitting, Vote
 from surveys.setup.questionnaires import ItemKind
 
 BEST, WORST = 1, 4
-N_STUFFED = 40
+N_STUFFED = 36
 BLOC_SHARE = 0.25
 N_CARELESS = 4
 
@@ -97,7 +97,7 @@ class Planted:
 
 
 def stuffed(opinions: Opinions, sitting: Sitting, honest: list[Vote]) -> list[Vote]:
-    """Forty codes filled in by one hand: one answer sheet, one network, half an hour."""
+    """Thirty-six codes filled in by one hand: one answer sheet, one network, half an hour."""
     rng = opinions.rng
     start = opinions.starts_at + timedelta(days=6, hours=20)
     template = replace(

@@ -6,8 +6,6 @@ from importlib.metadata import version
 import click
 
 COMMANDS = {
-    "bench": "webapp.commands.benching:bench",
-    "box": "webapp.commands.opening:box",
     "db": "webapp.commands.storing:db",
     "demo": "webapp.commands.demo:demo",
     "examine": "webapp.commands.examining:examine",
@@ -15,7 +13,6 @@ COMMANDS = {
     "score": "webapp.commands.scoring:score",
     "serve": "webapp.commands.serving:serve",
     "simulate": "webapp.commands.simulating:simulate",
-    "verify": "webapp.commands.verifying:verify",
 }
 
 

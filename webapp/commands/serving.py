@@ -1,0 +1,43 @@
+"""`gongping serve`: the production server."""
+
+import os
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from webapp.commands.installation import Installation, configuration, installed
+
+# Each ballot waits for its fsync: many threads share one core while the disk works.
+BLOCKING_THREADS = 32
+EXAMPLE = """\b
+Example:
+  gongping serve --host 0.0.0.0 --port 8000 --workers 2
+"""
+
+
+@click.command("serve", epilog=EXAMPLE)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1)
+@click.option("--no-migrate", is_flag=True, help="Refuse an old database instead of migrating it.")
+def serve(host: str, port: int, workers: int, no_migrate: bool) -> None:
+    """Serve the pages; without GONGPING_DATABASE_URL, start the embedded PostgreSQL too."""
+    with installed(configuration(), migrate=not no_migrate) as installation:
+        serve_pages(installation, host=host, port=port, workers=workers)
+
+
+def serve_pages(installation: Installation, *, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted; workers read their configuration from the environment."""
+    os.environ.update(installation.environment())
+    Granian(
+        "webapp.serving:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        log_level=LogLevels.warning,
+    ).serve()

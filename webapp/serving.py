@@ -1,0 +1,24 @@
+"""The application as a server's worker builds it, from the environment alone."""
+
+import os
+
+from flask import Flask
+
+from surveys.database.engine import Database
+from webapp.application import create_app
+from webapp.config import Config, ConfigError
+
+
+def application() -> Flask:
+    """Build the application of this worker.
+
+    Raises
+    ------
+    ConfigError : no address of a database: the embedded one is started by ``gongping serve``
+    """
+    config = Config.from_environment(os.environ)
+    if config.database_url is None or config.box_database_url is None:
+        raise ConfigError("GONGPING_DATABASE_URL", "an address, or a start by “gongping serve”")
+    return create_app(
+        config, database=Database(config.database_url, box_url=config.box_database_url)
+    )
