@@ -427,6 +427,27 @@ CREATE TABLE request (
 CREATE UNIQUE INDEX uq_request_waiting ON request (campaign_id, act) WHERE answered_by IS NULL
     """,
     """
+CREATE TABLE ruling (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    unit_id INTEGER NOT NULL,
+    component TEXT,
+    points NUMERIC(12, 4),
+    grade TEXT,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL,
+    decided_by INTEGER NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_ruling PRIMARY KEY (id),
+    CONSTRAINT uq_ruling_unit_id_component UNIQUE NULLS NOT DISTINCT (unit_id, component),
+    CONSTRAINT ck_ruling_points_of_a_component CHECK ((component IS NULL) = (points IS NULL)),
+    CONSTRAINT ck_ruling_component_or_grade CHECK ((component IS NULL) <> (grade IS NULL)),
+    CONSTRAINT ck_ruling_points_in_0_100 CHECK (points BETWEEN 0 AND 100),
+    CONSTRAINT ck_ruling_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
+    CONSTRAINT fk_ruling_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
+    CONSTRAINT fk_ruling_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id)
+)
+    """,
+    """
 CREATE TABLE box.token (
     h BYTEA NOT NULL,
     batch_id INTEGER NOT NULL,

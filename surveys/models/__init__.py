@@ -35,6 +35,7 @@ from surveys.models.jobs import Job, JobState
 from surveys.models.periods import Period
 from surveys.models.publications import Publication
 from surveys.models.requests import Act, Request
+from surveys.models.rulings import Ruling
 from surveys.models.scores import ScoreLine, ScoreRun
 from surveys.models.tally import Ballot, Comment
 from surveys.models.units import Assessment, Category, Unit, UnitKind
@@ -76,6 +77,7 @@ __all__ = [
     "RaterScope",
     "Request",
     "Role",
+    "Ruling",
     "ScoreLine",
     "ScoreRun",
     "Token",

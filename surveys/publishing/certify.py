@@ -2,21 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from surveys.auditing import record
 from surveys.errors import Conflict, NotFound, Refused
-from surveys.models import (
-    Campaign,
-    CampaignState,
-    Decision,
-    Examination,
-    Finding,
-    Period,
-    Publication,
-    ScoreRun,
-)
+from surveys.models import CampaignState, Period, Publication, ScoreRun
+from surveys.scoring.score_period import inputs_hash, require_decided
 
 
 def publication_of(session: Session, *, period_id: int) -> Publication | None:
@@ -43,33 +36,31 @@ def certify(session: Session, *, period_id: int, now: datetime, by: int) -> Publ
     Raises
     ------
     NotFound : ``no_scores``
-    Conflict : ``already_certified``, ``scores_out_of_date``
+    Conflict : ``already_certified``, ``scores_out_of_date``, and as `require_decided`
     """
     if publication_of(session, period_id=period_id) is not None:
         raise Conflict("already_certified")
     run = latest_run(session, period_id=period_id, leaves_out_excluded=True)
     if run is None:
         raise NotFound("no_scores")
-    require_newer_than_decisions(session, run)
-    publication = Publication(
-        period_id=period_id, run_id=run.id, first_certifier=by, first_certified_at=now
+    require_current(session, run)
+    # Of two persons who certify at once, one is the first.
+    signed = session.scalar(
+        insert(Publication)
+        .values(period_id=period_id, run_id=run.id, first_certifier=by, first_certified_at=now)
+        .on_conflict_do_nothing()
+        .returning(Publication.id)
     )
-    session.add(publication)
+    if signed is None:
+        raise Conflict("already_certified")
     record(session, "scores_certified", at=now, by=by, period=period_id, run=run.id)
-    session.flush()
-    return publication
+    return session.get_one(Publication, signed)
 
 
-def require_newer_than_decisions(session: Session, run: ScoreRun) -> None:
-    """A decision confirmed after the scoring would not be in the scores."""
-    newest = session.scalar(
-        select(func.max(Decision.confirmed_at))
-        .join(Finding, Finding.id == Decision.finding_id)
-        .join(Examination, Examination.id == Finding.examination_id)
-        .join(Campaign, Campaign.id == Examination.campaign_id)
-        .where(Campaign.period_id == run.period_id)
-    )
-    if newest is not None and newest > run.scored_at:
+def require_current(session: Session, run: ScoreRun) -> None:
+    """What the run rests on still stands as it stood, and everything is decided."""
+    require_decided(session, session.get_one(Period, run.period_id))
+    if inputs_hash(session, run=run) != run.input_hash:
         raise Conflict("scores_out_of_date")
 
 
@@ -83,6 +74,7 @@ def withdraw_certification(session: Session, *, period_id: int, now: datetime, b
     """
     publication = certified_once(session, period_id)
     session.delete(publication)
+    session.flush()
     record(session, "certification_withdrawn", at=now, by=by, period=period_id)
 
 
@@ -92,12 +84,13 @@ def countersign(session: Session, *, period_id: int, now: datetime, by: int) -> 
     Raises
     ------
     NotFound : ``not_certified``
-    Conflict : ``already_certified``
+    Conflict : ``already_certified``, ``scores_out_of_date``, and as `require_decided`
     Refused : ``same_person``
     """
     publication = certified_once(session, period_id)
     if publication.first_certifier == by:
         raise Refused("same_person")
+    require_current(session, publication.run)
     publication.second_certifier = by
     publication.second_certified_at = now
     for campaign in session.get_one(Period, period_id).campaigns:
@@ -109,7 +102,9 @@ def countersign(session: Session, *, period_id: int, now: datetime, by: int) -> 
 
 def certified_once(session: Session, period_id: int) -> Publication:
     """The publication that waits for its second signature."""
-    publication = publication_of(session, period_id=period_id)
+    publication = session.scalar(
+        select(Publication).where(Publication.period_id == period_id).with_for_update()
+    )
     if publication is None:
         raise NotFound("not_certified")
     if publication.second_certifier is not None:

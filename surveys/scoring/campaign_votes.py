@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from surveys.models import Batch, Campaign, RaterGroup
 from surveys.scoring.inputs import GroupVotes, ReverseResult
 from surveys.scoring.reverse import ReverseBallot, reverse_result
+from surveys.scoring.rounding import EXACT
 from surveys.scoring.schemes import Trim
 from surveys.scoring.survey_scores import ballot_points, group_points
 from surveys.setup.questionnaires import NO_ANSWER, QuestionnaireContent
@@ -62,7 +63,9 @@ class CampaignVotes:
     def group_vote(self, unit_id: int, group: RaterGroup, trim: Trim | None) -> GroupVotes:
         """Score of one group on one unit."""
         score = group_points(self.of_group(unit_id, group), trim)
-        return GroupVotes(group.code, group.weight, score.n_valid, score.points)
+        return GroupVotes(
+            group.code, group.weight, score.n_valid, score.points, min_valid=group.min_valid
+        )
 
     def reverse_of(self, body_id: int) -> ReverseResult | None:
         """How the units rate one body; None where nobody was asked about it."""
@@ -89,11 +92,30 @@ def campaign_votes(
     pointing = Pointing(content)
     batches = {batch.id: batch for batch in campaign.batches}
     cells: dict[Cell, Counter[Decimal]] = defaultdict(Counter)
-    rows = session.execute(COUNTED, {"campaign_id": campaign_id, "leave_out": leave_out_excluded})
-    for row in rows:
-        for cell, points in pointing.of_ballot(batches[row.batch_id], bytes(row.answers)):
-            cells[cell][points] += row.n
+    rows = counted_ballots(session, campaign_id=campaign_id, leave_out_excluded=leave_out_excluded)
+    # Points of a ballot are quotients: with fewer digits a tie could come apart.
+    with localcontext(EXACT):
+        for row in rows:
+            for cell, points in pointing.of_ballot(batches[row.batch_id], row.answers):
+                cells[cell][points] += row.n
     return CampaignVotes(campaign, cells)
+
+
+@dataclass(frozen=True)
+class SameBallots:
+    """`n` ballots of one batch that say the same."""
+
+    batch_id: int
+    answers: bytes
+    n: int
+
+
+def counted_ballots(
+    session: Session, *, campaign_id: int, leave_out_excluded: bool
+) -> list[SameBallots]:
+    """The ballots of an opened campaign, those that say the same together."""
+    rows = session.execute(COUNTED, {"campaign_id": campaign_id, "leave_out": leave_out_excluded})
+    return [SameBallots(row.batch_id, bytes(row.answers), row.n) for row in rows]
 
 
 class Pointing:

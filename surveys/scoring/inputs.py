@@ -15,7 +15,7 @@ class GroupVotes:
 
     Give either ``counts`` (option label → votes, unscored options included) or ``n_valid`` with
     ``score`` (0 to 100, unrounded, already trimmed where the scheme trims).
-    ``weight`` overrides the scheme's group weight for this unit.
+    ``weight`` overrides the scheme's group weight for this unit, ``min_valid`` its minimum.
     """
 
     group: str
@@ -23,6 +23,7 @@ class GroupVotes:
     n_valid: int = 0
     score: Decimal | None = None
     counts: Mapping[str, int] | None = None
+    min_valid: int | None = None
 
 
 @dataclass(frozen=True)

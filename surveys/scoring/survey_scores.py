@@ -98,7 +98,7 @@ def survey_component(
     usable_weight = sum((group.weight for group in usable), ZERO)
     whole = sum((group.weight for group in groups), ZERO)
     parts = tuple(group.part(usable_weight) for group in groups)
-    notes = [remark for group in groups for remark in _group_notes(survey, group)]
+    notes = [remark for group in groups for remark in _group_notes(group)]
     if usable_weight == 0 or usable_weight < survey.min_usable_weight * whole:
         notes.append(
             note(NoteCode.COMPONENT_INSUFFICIENT, component=key, usable_weight=usable_weight)
@@ -117,7 +117,11 @@ class _Weighed:
     key: str
     weight: Decimal
     score: GroupScore
-    usable: bool
+    min_valid: int
+
+    @property
+    def usable(self) -> bool:
+        return self.score.points is not None and self.score.n_valid >= self.min_valid
 
     def part(self, usable_weight: Decimal) -> PartLine:
         return PartLine(
@@ -135,9 +139,9 @@ def _weighed(survey: Survey, votes: Iterable[GroupVotes]) -> list[_Weighed]:
     for group in survey.groups:
         given = by_group.get(group.key, GroupVotes(group.key))
         score = _score(survey, given)
-        usable = score.points is not None and score.n_valid >= survey.min_valid
         weight = group.weight if given.weight is None else given.weight
-        groups.append(_Weighed(group.key, weight, score, usable))
+        min_valid = survey.min_valid if given.min_valid is None else given.min_valid
+        groups.append(_Weighed(group.key, weight, score, min_valid))
     return groups
 
 
@@ -173,13 +177,13 @@ def _score(survey: Survey, votes: GroupVotes) -> GroupScore:
     return GroupScore(votes.score, votes.n_valid)
 
 
-def _group_notes(survey: Survey, group: _Weighed) -> Iterable[Note]:
+def _group_notes(group: _Weighed) -> Iterable[Note]:
     if not group.usable:
         yield note(
             NoteCode.GROUP_BELOW_MINIMUM,
             group=group.key,
             n_valid=group.score.n_valid,
-            min_valid=survey.min_valid,
+            min_valid=group.min_valid,
         )
     elif group.score.n_dropped_each_end:
         dropped = group.score.n_dropped_each_end

@@ -1,0 +1,94 @@
+"""Scores as rows of the database: points as text, so that nothing is lost and all re-adds."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from surveys.examining.score_intervals import PlaceInterval
+from surveys.models import ScoreLine, ScoreRun
+from surveys.models.base import JsonObject
+from surveys.scoring.lines import ComponentLine, Scores, UnitLine
+
+
+def score_rows(
+    run: ScoreRun,
+    scores: Scores,
+    *,
+    unit_ids: Mapping[str, int],
+    halves: Mapping[str, float],
+    places: Mapping[str, PlaceInterval],
+) -> list[ScoreLine]:
+    """One row for each unit, with the interval of its total and the places that it allows."""
+    return [
+        score_row(run, unit_ids[line.unit], line, halves[line.unit], places.get(line.unit))
+        for line in scores.lines
+    ]
+
+
+def score_row(
+    run: ScoreRun, unit_id: int, line: UnitLine, half: float, places: PlaceInterval | None
+) -> ScoreLine:
+    """A unit's line as a row."""
+    total = None if line.total is None else float(line.total)
+    arithmetic = line.arithmetic
+    return ScoreLine(
+        run_id=run.id,
+        unit_id=unit_id,
+        components={
+            "lines": [component_json(component) for component in line.components],
+            "bonus_claimed": str(arithmetic.bonus_claimed),
+            "deductions": str(arithmetic.deductions),
+            "reverse_points": plain(arithmetic.reverse_points),
+            "reverse_deduction": str(arithmetic.reverse_deduction),
+        },
+        bonus=arithmetic.bonus,
+        deduction=arithmetic.deductions + arithmetic.reverse_deduction,
+        total=line.total,
+        total_low=None if total is None else total - half,
+        total_high=None if total is None else total + half,
+        place=line.place,
+        place_low=None if places is None else places.low,
+        place_high=None if places is None else places.high,
+        grade=line.grade,
+        colour=line.colour,
+        consequences={"proposals": plain(line.consequences)},
+        notes={
+            "notes": plain((*line.notes, *arithmetic.notes)),
+            "vetoes": plain(line.vetoes),
+        },
+    )
+
+
+def component_json(component: ComponentLine) -> JsonObject:
+    """A component with its parts and its weighted points."""
+    return {**plain(component), "weighted": plain(component.weighted)}
+
+
+def seats_json(scores: Scores) -> JsonObject:
+    """Seats of every category, and what its committee must decide."""
+    return {each.category: plain(each) for each in scores.categories}
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as mappings, decimals as text, for JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def digest(value: Any) -> bytes:
+    """SHA-256 over canonical JSON."""
+    text = json.dumps(
+        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+    )
+    return hashlib.sha256(text.encode()).digest()
