@@ -33,6 +33,14 @@ class Printing:
     random_bytes: Callable[[int], bytes]
 
 
+@dataclass(frozen=True)
+class IssuedSheets:
+    """The sheets of a batch: the only place where its codes are."""
+
+    name: str
+    pdf: bytes
+
+
 class Outlet(io.RawIOBase):
     """Where the archive is written to; what was written is taken away at once."""
 
@@ -80,15 +88,24 @@ def issue_planned(
             issued = make_batch(
                 session, order=order, random_bytes=printing.random_bytes, now=now, by=by
             )
-            pdf = printed_sheets(session, issued, base_url=printing.base_url)
-            entry = zipfile.ZipInfo(sheet_name(issued.batch), now.timetuple()[:6])
-            archive.writestr(entry, pdf)
+            sheets = printed_sheets(session, issued, base_url=printing.base_url)
+            archive.writestr(zipfile.ZipInfo(sheets.name, now.timetuple()[:6]), sheets.pdf)
             batches.append(issued.batch)
             yield outlet.take()
     # Only now: the log's chain has one end, for which others would have to wait.
     for batch in batches:
         record_issue(session, batch)
     yield outlet.take()
+
+
+def issue_with_sheets(
+    session: Session, *, order: BatchOrder, printing: Printing, now: datetime, by: int
+) -> IssuedSheets:
+    """Issue one batch and print it; errors of `issue_batch`."""
+    issued = make_batch(session, order=order, random_bytes=printing.random_bytes, now=now, by=by)
+    sheets = printed_sheets(session, issued, base_url=printing.base_url)
+    record_issue(session, issued.batch)
+    return sheets
 
 
 def lock_issuing(session: Session, *, campaign_id: int) -> None:
@@ -112,9 +129,10 @@ def require_planned(session: Session, *, order: BatchOrder) -> BatchOrder:
     raise Conflict("not_planned")
 
 
-def printed_sheets(session: Session, issued: IssuedBatch, *, base_url: str) -> bytes:
-    """The PDF of a batch."""
-    return sheet_pdf(session, batch=issued.batch, order=SheetOrder(base_url, issued.codes))
+def printed_sheets(session: Session, issued: IssuedBatch, *, base_url: str) -> IssuedSheets:
+    """Print a batch."""
+    pdf = sheet_pdf(session, batch=issued.batch, order=SheetOrder(base_url, issued.codes))
+    return IssuedSheets(sheet_name(issued.batch), pdf)
 
 
 def sheet_name(batch: Batch) -> str:

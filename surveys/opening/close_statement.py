@@ -20,7 +20,16 @@ from sqlalchemy.orm import Session
 from surveys.auditing import record
 from surveys.casting.context import context
 from surveys.errors import Conflict
-from surveys.models import AuditRecord, Batch, BatchState, Campaign, Envelope, RaterGroup, Token
+from surveys.models import (
+    AuditRecord,
+    Batch,
+    BatchState,
+    Campaign,
+    Envelope,
+    PublishedLeaf,
+    RaterGroup,
+    Token,
+)
 from surveys.models.base import JsonObject
 
 FORMAT: Final = 1
@@ -129,6 +138,14 @@ def verify_close(statement: CloseStatement, *, key: Ed25519PublicKey) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def leaves_text(session: Session, *, campaign_id: int) -> bytes:
+    """The leaves of a closed box in rising order, 64 hexadecimal digits a line."""
+    leaves = select(PublishedLeaf.leaf).where(PublishedLeaf.campaign_id == campaign_id)
+    return "".join(
+        f"{leaf.hex()}\n" for leaf in session.scalars(leaves.order_by(PublishedLeaf.leaf))
+    ).encode()
 
 
 def canonical(data: Any) -> bytes:

@@ -20,7 +20,7 @@ from surveys.casting.receipts import (
     receipt_number,
     verify_receipt,
 )
-from surveys.errors import Invalid, NotFound
+from surveys.errors import Conflict, NotFound
 from surveys.issuing import crockford
 from surveys.models.base import JsonObject
 from surveys.opening.keys import Role, public_keyring
@@ -165,7 +165,8 @@ def inclusion_document(
 
     Raises
     ------
-    NotFound : ``receipt`` , where no closed box has this leaf
+    NotFound : ``receipt``, where no closed box has this leaf
+    Conflict : ``root_differs`` (campaign), where the list was changed after the close
     """
     found = None
     if len(leaf) == LEAF_BYTES:
@@ -176,7 +177,7 @@ def inclusion_document(
     leaves, tree = trees.of(connection, campaign_id=box.campaign_id)
     index = bisect_left(leaves, leaf)
     if box.root != tree.root:
-        raise Invalid("root_differs", campaign=box.campaign_id)
+        raise Conflict("root_differs", campaign=box.campaign_id)
     return {
         "format": 1,
         "county": box.county,

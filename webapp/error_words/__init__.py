@@ -8,6 +8,7 @@ raise and fails on those without words.
 from typing import Final
 
 from webapp.error_words.accounts import ACCOUNTS
+from webapp.error_words.issuing import ISSUING
 from webapp.error_words.opening import OPENING
 from webapp.error_words.pages import PAGES
 from webapp.error_words.results import RESULTS
@@ -20,6 +21,7 @@ WORDS: Final[dict[str, ErrorWords]] = {
     **ACCOUNTS,
     **SETUP,
     **VOTING,
+    **ISSUING,
     **OPENING,
     **RESULTS,
 }

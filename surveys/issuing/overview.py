@@ -1,0 +1,198 @@
+"""What of a campaign's codes is planned and what is issued, as the office looks at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.errors import NotFound
+from surveys.issuing.issue_batch import BatchOrder
+from surveys.issuing.plan import suggested_batches
+from surveys.models import (
+    Batch,
+    BatchState,
+    Campaign,
+    CampaignState,
+    Category,
+    Period,
+    RaterGroup,
+    Unit,
+)
+from surveys.monitoring.turnout import COUNTS, BatchCount, Count, count_of
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Whom a ballot is about.
+
+    Parameters
+    ----------
+    units : in the order of the ballot
+    category : if they are all of its units
+    """
+
+    units: tuple[Unit, ...]
+    category: Category | None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The only one."""
+        return self.units[0] if len(self.units) == 1 else None
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """A batch that is planned and not issued."""
+
+    order: BatchOrder
+    group: RaterGroup
+    home: Unit | None
+    rated: Rated
+
+
+@dataclass(frozen=True)
+class IssuedLine:
+    """A batch that was issued, and what came back with it, as coarse as the turnout."""
+
+    batch: Batch
+    group: RaterGroup
+    home: Unit | None
+    rated: Rated
+    count: Count
+
+    @property
+    def void(self) -> bool:
+        """Whether its codes are."""
+        return self.batch.state is BatchState.VOID
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """The planned batches of one group."""
+
+    group: RaterGroup
+    lines: tuple[PlannedLine, ...]
+
+    @property
+    def n_codes(self) -> int:
+        """Codes to issue; of open codes one for each poster."""
+        return len(self.lines) if self.group.open_code else sum(line.order.n for line in self.lines)
+
+
+@dataclass(frozen=True)
+class IssuingOverview:
+    """All of it."""
+
+    campaign: Campaign
+    period: Period
+    planned: tuple[GroupPlan, ...]
+    issued: tuple[IssuedLine, ...]
+    units: Sequence[Unit] = field(repr=False)
+
+    @property
+    def n_planned_batches(self) -> int:
+        """Batches to issue."""
+        return sum(len(plan.lines) for plan in self.planned)
+
+    @property
+    def n_planned_codes(self) -> int:
+        """Codes to issue."""
+        return sum(plan.n_codes for plan in self.planned)
+
+    @property
+    def n_issued_batches(self) -> int:
+        """Batches that stand."""
+        return sum(not line.void for line in self.issued)
+
+    @property
+    def n_issued_codes(self) -> int:
+        """Codes in them."""
+        return sum(line.batch.n_issued for line in self.issued if not line.void)
+
+    @property
+    def running(self) -> bool:
+        """Whether ballots come in."""
+        return self.campaign.state is CampaignState.OPEN
+
+    @property
+    def issuable(self) -> bool:
+        """Whether codes can be issued and made void."""
+        return self.period.frozen_at is not None and self.campaign.state in {
+            CampaignState.DRAFT,
+            CampaignState.OPEN,
+        }
+
+
+def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
+    """Look at a campaign's batches: planned ones by group, issued ones the latest first."""
+    campaign = session.get_one(Campaign, campaign_id)
+    units = {unit.id: unit for unit in campaign.period.units}
+    orders = suggested_batches(session, campaign_id=campaign_id)
+    return IssuingOverview(
+        campaign=campaign,
+        period=campaign.period,
+        planned=tuple(
+            plan for group in campaign.groups if (plan := plan_of(group, orders, units)).lines
+        ),
+        issued=issued_lines(session, campaign, units),
+        units=tuple(units.values()),
+    )
+
+
+def batch_of(session: Session, *, campaign_id: int, batch_id: int) -> Batch:
+    """A batch of a campaign; NotFound ``no_batch`` (batch)."""
+    batch = session.get(Batch, batch_id)
+    if batch is None or batch.campaign_id != campaign_id:
+        raise NotFound("no_batch", batch=batch_id)
+    return batch
+
+
+def plan_of(group: RaterGroup, orders: list[BatchOrder], units: dict[int, Unit]) -> GroupPlan:
+    """One group's part of the plan."""
+    return GroupPlan(
+        group,
+        tuple(
+            PlannedLine(
+                order, group, home_of(order.home_unit_id, units), rated_of(order.target_ids, units)
+            )
+            for order in orders
+            if order.group_id == group.id
+        ),
+    )
+
+
+def issued_lines(
+    session: Session, campaign: Campaign, units: dict[int, Unit]
+) -> tuple[IssuedLine, ...]:
+    """The batches that were issued, the latest first."""
+    returned = {
+        row.batch_id: row.n_returned
+        for row in session.execute(COUNTS, {"campaign_id": campaign.id})
+    }
+    running = campaign.state is CampaignState.OPEN
+    groups = {group.id: group for group in campaign.groups}
+    batches = select(Batch).where(Batch.campaign_id == campaign.id).order_by(Batch.id.desc())
+    return tuple(
+        IssuedLine(
+            batch,
+            groups[batch.group_id],
+            home_of(batch.home_unit_id, units),
+            rated_of(batch.target_ids, units),
+            count_of([BatchCount(batch, returned.get(batch.id, 0))], coarse_if_small=running),
+        )
+        for batch in session.scalars(batches)
+    )
+
+
+def home_of(unit_id: int | None, units: dict[int, Unit]) -> Unit | None:
+    """The unit whose people get the codes."""
+    return None if unit_id is None else units[unit_id]
+
+
+def rated_of(target_ids: Sequence[int], units: dict[int, Unit]) -> Rated:
+    """Whom a ballot is about."""
+    targets = tuple(units[unit_id] for unit_id in target_ids)
+    category = targets[0].category
+    whole = {unit.id for unit in category.units} == set(target_ids)
+    return Rated(targets, category if whole and len(targets) > 1 else None)
