@@ -11,12 +11,12 @@ from typing import Final, cast
 from flask import Blueprint
 
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "citizen": ("casting", "refusals"),
+    "citizen": ("casting", "refusals", "receipt"),
     "board": (),
     "staff": (),
-    "office": ("home", "examining", "review"),
+    "office": ("home", "setup", "examining", "review", "issuing", "turnout", "opening"),
     "admin": ("accounts", "audit", "settings"),
-    "api": ("description", "board"),
+    "api": ("description", "board", "receipts"),
     "accounts": ("login", "password"),
     # What every process answers, whomever it serves.
     "frame": ("welcome", "health", "language"),

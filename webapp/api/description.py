@@ -13,6 +13,7 @@ JsonSchema = dict[str, Any]
 TEXT: Final[JsonSchema] = {"type": "string"}
 NUMBER: Final[JsonSchema] = {"type": "number"}
 POINTS: Final[JsonSchema] = {"type": "string", "pattern": r"^-?\d+\.\d{4}$"}
+EXACT: Final[JsonSchema] = {"type": "string", "pattern": r"^-?\d+\.\d{4,}$"}
 
 
 def _nullable(schema: JsonSchema) -> JsonSchema:
@@ -45,17 +46,44 @@ SCHEMAS: Final[dict[str, JsonSchema]] = {
         ends_on={**TEXT, "format": "date"},
         sample={"type": "boolean"},
     ),
+    "Component": _object(
+        component=TEXT,
+        name=NAME,
+        points=_nullable(POINTS),
+        weight=POINTS,
+        weighted=_nullable(EXACT),
+    ),
     "Unit": _object(
         unit=_object(code=TEXT, name=NAME),
         place=_nullable({"type": "integer"}),
         place_range=RANGE,
         total=_nullable(POINTS),
         total_range=RANGE,
-        components={"type": "object"},
+        components=_list_of(_ref("Component")),
         bonus=POINTS,
         deduction=POINTS,
         grade=_nullable(TEXT),
-        colour=_nullable({**TEXT, "enum": ["green", "yellow", "red"]}),
+        colour=_nullable({**TEXT, "enum": ["green", "yellow", "red", "grey"]}),
+    ),
+    "Receipt": _object(
+        verdict={
+            **TEXT,
+            "enum": ["found", "not_found", "not_closed", "missing", "forged"],
+            "description": "missing: signed for a closed box, but not in its list",
+        },
+        receipt=TEXT,
+        leaf=_nullable(TEXT),
+        campaign=_nullable({"type": "object"}),
+    ),
+    "Proof": _object(
+        format={"type": "integer"},
+        tree=TEXT,
+        receipt=TEXT,
+        leaf=TEXT,
+        index={"type": "integer"},
+        size={"type": "integer"},
+        proof=_list_of(TEXT),
+        root=TEXT,
     ),
     "Board": _object(
         period=_ref("Period"),
@@ -93,6 +121,7 @@ def _path(name: str, description: str) -> JsonSchema:
     }
 
 
+NUMBER_IN_PATH: Final = _path("number", "The 16 characters of the receipt, or its whole text")
 PATHS: Final[dict[str, JsonSchema]] = {
     "/openapi.json": _get("openapi", "This description", _answer("OpenAPI", {"type": "object"})),
     "/board": _get(
@@ -105,6 +134,18 @@ PATHS: Final[dict[str, JsonSchema]] = {
         "Places, totals, grades and colours of a published period",
         _answer("The board", _ref("Board")),
         _path("period_code", "The period's code, such as 2025"),
+    ),
+    "/receipts/{number}": _get(
+        "receipt",
+        "Whether a receipt is in the list of a closed box",
+        _answer("What the lists say", _ref("Receipt")),
+        NUMBER_IN_PATH,
+    ),
+    "/receipts/{number}/proof": _get(
+        "receipt_proof",
+        "The proof of inclusion by RFC 9162, to be checked offline",
+        _answer("The proof", _ref("Proof")),
+        NUMBER_IN_PATH,
     ),
 }
 
