@@ -203,6 +203,9 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """
 
+# Envelopes are random bytes of one length: compressing or moving them out of line only costs.
+STORAGE = "ALTER TABLE box.envelope ALTER COLUMN sealed SET STORAGE PLAIN"
+
 RIGHTS = (
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA box, audit FROM PUBLIC",
@@ -220,5 +223,5 @@ def upgrade() -> None:
         op.execute(statement)
     for statement in (RECEIPT, BOXES, LEAVES):
         op.execute(statement)
-    for statement in (APPEND, FORBID, FORBID_TRIGGER, PUBLIC_ROLE, *RIGHTS):
+    for statement in (APPEND, FORBID, FORBID_TRIGGER, STORAGE, PUBLIC_ROLE, *RIGHTS):
         op.execute(statement)
