@@ -59,7 +59,7 @@ def load_period(
         if code in units:
             session.get_one(Account, account_id).unit_id = units[code].id
     session.flush()
-    session.expire(period)
+    session.refresh(period)
     record(
         session,
         "period_loaded",

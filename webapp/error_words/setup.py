@@ -46,6 +46,12 @@ SETUP: Final = {
         _("A sheet may have 5,000 rows and 60 columns; this one claims more."),
         _("Delete empty rows and columns behind the table, save and try again."),
     ),
+    "too_many_sheets": ErrorWords(
+        422,
+        _("The workbook has too many sheets"),
+        _("A workbook may have 40 sheets."),
+        _("Delete the sheets that do not belong to the set-up, save and try again."),
+    ),
     "setup_incomplete": ErrorWords(
         409,
         _("The set-up is not complete"),
@@ -61,7 +67,7 @@ SETUP: Final = {
     "other_period": ErrorWords(
         409,
         _("The workbook is of another period"),
-        _("The page is about period %(code)s, the workbook about %(found)s."),
+        _("The page is about period %(period)s, the workbook about %(found)s."),
         _("Open the page of the other period, or choose another file."),
     ),
     "period_not_frozen": ErrorWords(
