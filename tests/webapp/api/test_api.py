@@ -29,7 +29,7 @@ from tests.webapp.conftest import Browser, MakeAccount
 from webapp.api.description import PATHS, description
 
 ANNUAL = {
-    "key": "A",
+    "key": "annual",
     "points": "91.0000",
     "weight": "0.45",
     "weighted": "40.9500",
