@@ -8,8 +8,10 @@ import numpy as np
 from stats.ballots import Ballots, Bools, Floats
 from stats.checks.blocs import blocs
 from stats.checks.copies import copies
+from stats.checks.crowds import crowd_agreement
 from stats.checks.duplicates import stuffing
 from stats.checks.effort import effort_findings, effort_of
+from stats.checks.gatherings import gatherings
 from stats.checks.homes import home_checks
 from stats.checks.residuals import residuals_of
 from stats.checks.shifts import context_shifts
@@ -71,7 +73,7 @@ def examine(
     tell = progress or (lambda _name, _share: None)
     tell("reading", 0.0)
     view = view_of(ballots)
-    parts = _matrix(view, level, rng, tell) if view.matrix else _single(view, level, tell)
+    parts = _matrix(view, level, rng, tell) if view.matrix else _single(view, level, rng, tell)
     tell("effort", 0.8)
     residuals = residuals_of(view) if view.matrix else None
     effort = effort_of(view, residuals, rng)
@@ -99,16 +101,22 @@ def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) 
     residuals = residuals_of(view)
     tell("homes", 0.1)
     parts = [home_checks(view, residuals, level=level, rng=rng)]
-    tell("blocs", 0.3)
+    tell("gatherings", 0.25)
+    parts.append(gatherings(view, residuals, level=level, rng=rng))
+    tell("blocs", 0.4)
     parts.append(blocs(view, residuals, level=level, rng=rng))
     tell("copies", 0.5)
     parts.append(copies(view, residuals, level=level, rng=rng))
     return parts
 
 
-def _single(view: View, level: float, tell: Progress) -> list[Outcome]:
+def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) -> list[Outcome]:
     tell("stuffing", 0.1)
-    parts = [stuffing(view, level=level)]
+    # Two tests of one family share its budget.
+    parts = [
+        stuffing(view, level=level / 2),
+        crowd_agreement(view, level=level / 2, rng=rng),
+    ]
     tell("contexts", 0.4)
     parts.append(context_shifts(view, level=level))
     missing = [

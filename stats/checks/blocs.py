@@ -2,39 +2,33 @@
 
 import numpy as np
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Floats
 from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
-from stats.permutation.dyads import max_adjusted, shuffled_within
+from stats.permutation.dyads import max_adjusted
 
-PERMUTATIONS = 299
-MIN_UNITS = 8
+PERMUTATIONS = 199
+MIN_UNITS = 20
 MIN_RATERS = 30
 MIN_MEMBERS = 5
 EXTREME = 1.0
-STRATA = 5
+MIN_RATIO = 2.5
 CHECK = "bloc"
 
 
 def blocs(
     view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Pairs (u lifted, v sunk) shared by more raters than independent columns give."""
+    """Pairs (u lifted, v sunk) shared by more raters than unconnected units give."""
     n, n_units = residuals.scores.shape
     dense = residuals.present.mean() if residuals.present.size else 0.0
     if n_units < MIN_UNITS or n < MIN_RATERS or dense < 0.5:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
-    up = np.maximum(residuals.scores - EXTREME, 0.0)
-    down = np.maximum(-residuals.scores - EXTREME, 0.0)
-    together = up.T @ down
-    null = _null(up, down, _strata(residuals), rng)
-    mean, sd, permuted = null
-    np.fill_diagonal(together, 0.0)
-    z = (together - mean) / sd
-    np.fill_diagonal(z, -np.inf)
-    p = max_adjusted(z, permuted)
+    z = _together(residuals.scores)
+    maxima = np.array([_together(_reordered(residuals, rng)).max() for _ in range(PERMUTATIONS)])
+    p = max_adjusted(z, maxima)
     found = []
     for u, v in np.argwhere(p <= level):
         finding = _finding(view, residuals, (int(u), int(v)), (float(z[u, v]), float(p[u, v])))
@@ -43,30 +37,38 @@ def blocs(
     return _without_echoes(found), []
 
 
-def _strata(residuals: Residuals) -> Ints:
-    """Fifths of raters by how widely they mark: the flat ones cannot be extreme."""
-    rank = residuals.scale.argsort(kind="stable").argsort(kind="stable")
-    return (rank * STRATA // max(len(rank), 1)).astype(np.int64)
+def _together(scores: Floats) -> Floats:
+    """How far more raters put u up and v down than their habits and the units' explain, in z.
+
+    ``T_uv = Σ_i up_iu down_iv`` against a product of rater and unit margins, scaled on the bulk of
+    pairs: with few units the fitted lines tie a ballot's residuals together.
+    """
+    up, down = np.maximum(scores - EXTREME, 0.0), np.maximum(-scores - EXTREME, 0.0)
+    observed = up.T @ down
+    expected = _product(up, down)
+    variance = _product(up**2, down**2)
+    z = (observed - expected) / np.sqrt(np.maximum(variance, 0.05 * variance.mean() + 1e-12))
+    off = z[~np.eye(len(z), dtype=bool)]
+    z = z / max(float(off.std()), 1.0)
+    np.fill_diagonal(z, -np.inf)
+    return np.asarray(z, dtype=np.float64)
 
 
-def _null(
-    up: Floats, down: Floats, strata: Ints, rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats]:
-    """Mean and spread by pair, and permuted maxima, when columns are shuffled independently."""
-    n_units = up.shape[1]
-    draws = np.empty((PERMUTATIONS, n_units, n_units), dtype=np.float32)
-    for b in range(PERMUTATIONS):
-        mixed_up, mixed_down = np.empty_like(up), np.empty_like(down)
-        for u in range(n_units):
-            mix = shuffled_within(strata, rng)
-            mixed_up[:, u], mixed_down[:, u] = up[mix, u], down[mix, u]
-        draws[b] = mixed_up.T @ mixed_down
-    mean, sd = draws.mean(axis=0), draws.std(axis=0)
-    sd = np.maximum(sd, 0.25 * float(np.median(sd)) + 1e-9)
-    scaled = (draws - mean) / sd
-    scaled[:, np.arange(n_units), np.arange(n_units)] = -np.inf
-    maxima = scaled.reshape(PERMUTATIONS, -1).max(axis=1)
-    return mean.astype(np.float64), sd.astype(np.float64), maxima.astype(np.float64)
+def _product(up: Floats, down: Floats) -> Floats:
+    total = max(float(up.sum() * down.sum()), 1e-12)
+    raters = float(np.dot(up.sum(axis=1), down.sum(axis=1)))
+    return np.asarray(np.outer(up.sum(axis=0), down.sum(axis=0)) * raters / total)
+
+
+def _reordered(residuals: Residuals, rng: np.random.Generator) -> Floats:
+    """Each rater's scores handed to other units, the own and the unrated staying empty."""
+    key = np.where(residuals.present > 0, rng.random(residuals.scores.shape), 2.0)
+    filled = np.argsort(key, axis=1)
+    places = np.argsort(np.where(residuals.present > 0, 0.0, 2.0), axis=1, kind="stable")
+    mixed = np.zeros_like(residuals.scores)
+    values = np.take_along_axis(residuals.scores, filled, axis=1)
+    np.put_along_axis(mixed, places, values, axis=1)
+    return mixed
 
 
 def _finding(
@@ -80,6 +82,8 @@ def _finding(
     expected = float(
         np.mean(residuals.scores[:, u] > EXTREME / 2) * np.sum(residuals.scores[:, v] < -EXTREME)
     )
+    if len(members) < MIN_RATIO * expected:
+        return None
     gap = residuals.raw[members, u].mean() - residuals.raw[members, v].mean()
     return Finding(
         check=CHECK,

@@ -9,6 +9,9 @@ from stats.ballots import Ballots, Ints
 
 BUCKETS_2H = 12
 BUCKETS_6H = 36
+CROWD_NETWORK = 3
+CROWD_SPAN = 144
+CROWD_GAP = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,51 @@ def contexts(ballots: Ballots) -> Iterator[Context]:
         if ballots.network is not None:
             six = np.where(bucket >= 0, bucket // BUCKETS_6H * BUCKETS_6H, -1)
             yield _context("network_window", ("network", "bucket"), [ballots.network, six])
+
+
+def crowds(ballots: Ballots, rows_unit: Ints) -> Context | None:
+    """Ballots for one unit through networks that hardly serve others, close in time.
+
+    Parameters
+    ----------
+    ballots : single-unit ballots
+    rows_unit : int array of shape (n_ballots,), unit of each ballot
+
+    Returns
+    -------
+    None where networks were not recorded. A crowd joins several networks: those with at least
+    CROWD_NETWORK ballots for the unit, three times as many as their share, whose ballots for it
+    lie within a day; it ends where nothing comes for CROWD_GAP buckets. Marks play no part.
+    """
+    network = ballots.network
+    if network is None:
+        return None
+    bucket = np.zeros(len(network), dtype=np.int64) if ballots.bucket is None else ballots.bucket
+    inside = np.flatnonzero((network >= 0) & (bucket >= 0) & (rows_unit >= 0))
+    cell = _distinct(np.column_stack([rows_unit[inside], network[inside]]))[1]
+    size = np.bincount(cell)[cell]
+    share = np.bincount(rows_unit[inside], minlength=ballots.n_units)[rows_unit[inside]]
+    dense = np.unique(network[inside], return_inverse=True)[1]
+    expected = np.bincount(dense)[dense] * share / max(len(inside), 1)
+    short = _span(cell, bucket[inside]) <= CROWD_SPAN
+    crowded = inside[(size >= CROWD_NETWORK) & (size >= 3 * expected) & short]
+    if not len(crowded):
+        return None
+    order = crowded[np.lexsort((bucket[crowded], rows_unit[crowded]))]
+    apart = (np.diff(rows_unit[order]) != 0) | (np.diff(bucket[order]) > CROWD_GAP)
+    label = np.cumsum(np.r_[0, apart]).astype(np.int64)
+    labels = np.full(len(network), -1, dtype=np.int64)
+    labels[order] = label
+    first = order[np.r_[True, apart]]
+    return Context("crowd", labels, ("crowd",), bucket[first][:, None])
+
+
+def _span(cell: Ints, bucket: Ints) -> Ints:
+    n = int(cell.max(initial=-1)) + 1
+    first, last = np.full(n, np.iinfo(np.int64).max), np.zeros(n, dtype=np.int64)
+    np.minimum.at(first, cell, bucket)
+    np.maximum.at(last, cell, bucket)
+    return (last - first)[cell]
 
 
 def _context(name: str, keys: tuple[str, ...], values: list[Ints]) -> Context:

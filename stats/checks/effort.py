@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from stats.ballots import Bools, Floats, Ints
+from stats.ballots import Floats, Ints
+from stats.checks.factor import AnswerModel, fit_answers, log_dice, log_straight
 from stats.checks.residuals import Residuals
 from stats.checks.runs import run_pvalues
 from stats.checks.view import View
@@ -14,8 +15,21 @@ from stats.permutation.discovery import weighted_q
 
 MIN_BALLOTS = 50
 FAST_SHARE = 1 / 3
-FLAT_SHARE = 0.95
-REST_BINS = 8
+FLAT_SHARE = 0.85
+SIMULATED = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Log likelihood ratios of single-unit ballots, arrays (n_ballots,), 0 where unanswered.
+
+    ``dice`` of thrown against read answers, ``straight`` of one mark throughout against read;
+    ``surprise`` is the p-value of the answers under the model of those who read.
+    """
+
+    dice: Floats
+    straight: Floats
+    surprise: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +43,7 @@ class Effort:
     random : marks without relation to anybody's
     flat : one mark throughout, and a rare one
     ratio : time over the typical time for as many answers
+    patterns : likelihood ratios of single-unit ballots, None for others
     """
 
     fast: Floats
@@ -36,6 +51,7 @@ class Effort:
     random: Floats
     flat: Floats
     ratio: Floats
+    patterns: Patterns | None
 
     @property
     def pattern(self) -> Floats:
@@ -57,13 +73,20 @@ def effort_of(view: View, residuals: Residuals | None, rng: np.random.Generator)
     """All signals of low effort."""
     answered = _answered(view)
     fast, ratio = _fast(view, answered)
-    random = _unrelated(view, residuals) if residuals is not None else _unlikely(view)
+    patterns = patterns_of(view, rng)
+    if residuals is not None:
+        random = _unrelated(view, residuals)
+    elif patterns is not None:
+        random = patterns.surprise
+    else:
+        random = np.full(view.ballots.n_ballots, np.nan)
     return Effort(
         fast=fast,
         runs=run_pvalues(view, rng),
         random=random,
         flat=_flat(view, answered),
         ratio=ratio,
+        patterns=patterns,
     )
 
 
@@ -151,7 +174,8 @@ def _unrelated(view: View, residuals: Residuals) -> Floats:
         np.maximum(rated - 3, 1)
     )
     weak_z = _robust_z(weak)
-    p = np.fmax(special.ndtr(-wide), special.ndtr(-weak_z))
+    p = special.ndtr(-(wide + weak_z) / np.sqrt(2))
+    p = np.where((wide > 0) & (weak_z > 0), p, 1.0)
     return np.where(rated >= 8, p, np.nan)
 
 
@@ -175,62 +199,46 @@ def _robust_z(values: Floats) -> Floats:
     return np.asarray((values - middle) / spread, dtype=np.float64)
 
 
-def _unlikely(view: View) -> Floats:
-    """Single units: answers unlikely given the ballot's other answers."""
+def patterns_of(view: View, rng: np.random.Generator) -> Patterns | None:
+    """Weigh every single-unit ballot against a one-factor model; None where that means little."""
     ballots = view.ballots
     n = ballots.n_ballots
-    if ballots.n_items < 4 or n < MIN_BALLOTS:
-        return np.full(n, np.nan)
-    log_likelihood, expected, variance = _conditional_likelihood(view)
-    z = (log_likelihood - expected) / np.sqrt(np.maximum(variance, 1e-6))
-    per_ballot = np.full(n, np.nan)
-    per_ballot[ballots.ballot] = z
-    per_ballot[~np.isin(np.arange(n), ballots.ballot[view.rated])] = np.nan
-    return np.asarray(special.ndtr(_left_z(per_ballot)), dtype=np.float64)
+    if ballots.n_items < 4 or n < MIN_BALLOTS or view.matrix:
+        return None
+    _, first, inverse, counts = np.unique(
+        view.code, return_index=True, return_inverse=True, return_counts=True
+    )
+    answers = ballots.answers[first]
+    model = fit_answers(answers, counts.astype(np.int64), ballots.levels)
+    read = model.log_likelihood(answers)
+    dice = (log_dice(answers, ballots.levels) - read)[inverse]
+    straight = (log_straight(answers, ballots.levels) - read)[inverse]
+    surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)
+    return Patterns(*(_by_ballot(view, x) for x in (dice, straight, surprise)))
 
 
-def _left_z(values: Floats) -> Floats:
-    known = values[np.isfinite(values)]
-    if len(known) < 8:
-        return np.full(len(values), np.nan)
-    low, middle = np.quantile(known, (0.05, 0.5))
-    return np.asarray((values - middle) / max((middle - low) / 1.645, 1e-9), dtype=np.float64)
+def _surprise(
+    model: AnswerModel, dice: Floats, shape: tuple[int, int], rng: np.random.Generator
+) -> Floats:
+    """Share of simulated readers that look as thrown, a Pareto tail beyond the 1 % mark."""
+    n_items, levels = shape
+    drawn = model.draw(SIMULATED, n_items, rng)
+    null = np.sort(log_dice(drawn, levels) - model.log_likelihood(drawn))
+    above = 1 - np.searchsorted(null, dice, side="left") / len(null)
+    far = null[int(0.99 * len(null)) :]
+    rate = 1 / max(float((far - far[0]).mean()), 0.1)
+    tail = 0.01 * np.exp(-rate * np.maximum(dice - far[0], 0.0))
+    return np.where(dice > far[0], tail, np.maximum(above, 1e-4))
 
 
-def _conditional_likelihood(view: View) -> tuple[Floats, Floats, Floats]:
-    """Sum over items of log P(answer | mean of the ballot's other answers), with its moments."""
-    answers = view.ballots.answers
-    levels = view.ballots.levels
-    valid = answers > 0
-    total = answers.sum(axis=1, dtype=np.int64)
-    count = valid.sum(axis=1)
-    score = np.zeros(len(answers))
-    mean = np.zeros(len(answers))
-    variance = np.zeros(len(answers))
-    for item in range(answers.shape[1]):
-        x = answers[:, item].astype(np.int64)
-        here = valid[:, item] & (count > 1)
-        rest = np.divide(total - x, count - 1, out=np.zeros(len(x)), where=count > 1)
-        bins = np.clip(np.round((rest - 1) / (levels - 1) * REST_BINS), 0, REST_BINS).astype(
-            np.int64
-        )
-        table = (
-            np.bincount(
-                (bins * (levels + 1) + x)[here], minlength=(REST_BINS + 1) * (levels + 1)
-            ).reshape(REST_BINS + 1, levels + 1)[:, 1:]
-            + 0.5
-        )
-        log_p = np.log(table / table.sum(axis=1, keepdims=True))
-        p = np.exp(log_p)
-        first, second = (p * log_p).sum(1), (p * log_p**2).sum(1)
-        score[here] += log_p[bins[here], x[here] - 1]
-        mean[here] += first[bins[here]]
-        variance[here] += (second - first**2)[bins[here]]
-    return score, mean, variance
+def _by_ballot(view: View, rows: Floats) -> Floats:
+    result = np.zeros(view.ballots.n_ballots)
+    result[view.ballots.ballot] = rows
+    return result
 
 
 def _flat(view: View, answered: Ints) -> Floats:
-    """Share of ballots that hold this one mark throughout, or a rarer one."""
+    """Share of ballots at least as much of one mark, that mark being the same or a rarer one."""
     answers = view.ballots.answers
     n, levels = view.ballots.n_ballots, view.ballots.levels
     counts = np.zeros((n, levels))
@@ -240,9 +248,10 @@ def _flat(view: View, answered: Ints) -> Floats:
         )
     most = counts.argmax(axis=1)
     share = counts.max(axis=1) / np.maximum(answered, 1)
-    flat: Bools = (share >= FLAT_SHARE) & (answered >= 4)
-    how_many = np.bincount(most[flat], minlength=levels)
-    rarer = np.array([how_many[how_many <= h].sum() for h in how_many]) / max(n, 1)
     p = np.ones(n)
-    p[flat] = np.maximum(rarer[most[flat]], 1.0 / max(n, 1))
+    for mark in range(levels):
+        here = most == mark
+        ordered = np.sort(share[here])
+        p[here] = (len(ordered) - np.searchsorted(ordered, share[here] - 1e-9)) / max(n, 1)
+    p[(share < FLAT_SHARE) | (answered < 4)] = 1.0
     return p

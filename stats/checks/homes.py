@@ -8,6 +8,7 @@ from scipy import special
 from stats.ballots import Bools, Floats, Ints
 from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
+from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
@@ -16,6 +17,7 @@ PERMUTATIONS = 999
 MIN_HOME = 3
 MIN_RATERS = 20
 MIN_SHIFT = 0.3
+MIN_MUTUAL = 0.15
 CHECKS = ("home_shift", "reciprocity")
 
 
@@ -28,21 +30,20 @@ class Dyads:
     z : array (n_homes, n_units), home h on unit v; 0 where untested and on the diagonal
     tested : same shape, where at least MIN_HOME raters of h rated v
     shift : same shape, mean residual in marks
-    single : adjusted p of the size of z over all dyads
-    mutual : array (n_units, n_units), adjusted p of (z_hv + z_vh) / sqrt 2 over all pairs
+    maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z and of the sums by shape when
+        raters change homes within their group
     """
 
     z: Floats
     tested: Bools
     shift: Floats
-    single: Floats
-    mutual: Floats
+    maxima: Floats
 
 
 def home_checks(
     view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Homes that lift or sink another unit, and pairs that lift each other."""
+    """Homes that lift or sink another unit, and pairs and rings that lift each other."""
     home = view.ballots.home
     if home is None:
         columns = {"columns": ("home",)}
@@ -50,7 +51,7 @@ def home_checks(
     if _too_few(home):
         return [], [NotRun(check, "too_few", {"needed": MIN_HOME}) for check in CHECKS]
     dyads = _dyads(view, residuals, home, rng)
-    found = _mutual(view, residuals, dyads, level) + _single(view, residuals, dyads, level)
+    found = _rings(view, residuals, dyads, level) + _single(view, residuals, dyads, level)
     return found, []
 
 
@@ -64,79 +65,87 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     n_homes = max(int(home.max(initial=-1)) + 1, n_units)
     members = Members(home, n_homes)
     z = members.standardised(residuals.scores, residuals.present)
-    there = np.where(residuals.present > 0, residuals.raw, 0.0)
-    order_n = _counts(home, residuals.present, n_homes)
-    shift = np.divide(
-        _counts(home, there, n_homes), order_n, out=np.zeros_like(z), where=order_n > 0
-    )
-    tested = order_n >= MIN_HOME
+    count = _sums(home, residuals.present, n_homes)
+    marks = _sums(home, np.where(residuals.present > 0, residuals.raw, 0.0), n_homes)
+    shift = np.divide(marks, count, out=np.zeros_like(z), where=count > 0)
+    tested = count >= MIN_HOME
     np.fill_diagonal(tested, False)
-    both = tested[:n_units] & tested[:n_units].T
-    maxima = np.empty((PERMUTATIONS, 2))
+    maxima = np.empty((PERMUTATIONS, 1 + len(SHAPES)))
     for b in range(PERMUTATIONS):
         mix = shuffled_within(view.stratum, rng)
         permuted = members.standardised(residuals.scores[mix], residuals.present[mix])
         maxima[b, 0] = np.abs(permuted[tested]).max(initial=0)
-        maxima[b, 1] = (_sum_both(permuted)[both]).max(initial=0)
-    single = np.where(tested, max_adjusted(np.abs(z), maxima[:, 0]), 1.0)
-    mutual = np.where(both, max_adjusted(_sum_both(z), maxima[:, 1]), 1.0)
-    return Dyads(z, tested, shift, single, mutual)
+        sums = sums_by_shape(permuted, tested)
+        maxima[b, 1:] = [sums[shape].max(initial=0) for shape in SHAPES]
+    return Dyads(z, tested, shift, maxima)
 
 
-def _sum_both(z: Floats) -> Floats:
-    """Z of the one on the other and back, for homes that are rated themselves."""
-    square = z[: z.shape[1]]
-    return square + square.T
-
-
-def _counts(home: Ints, values: Floats, n_homes: int) -> Floats:
+def _sums(home: Ints, values: Floats, n_homes: int) -> Floats:
     result = np.zeros((n_homes, values.shape[1]))
     at_home = home >= 0
     np.add.at(result, home[at_home], values[at_home])
     return result
 
 
-def _mutual(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
-    pairs = np.argwhere(np.triu(dyads.mutual <= level, 1))
-    found = []
-    for a, b in pairs:
-        shifts = dyads.shift[a, b], dyads.shift[b, a]
-        if min(shifts) < MIN_SHIFT or min(dyads.z[a, b], dyads.z[b, a]) < 1:
-            continue
-        ballots = np.union1d(
-            _members(view, residuals, int(a), (int(b), 1)),
-            _members(view, residuals, int(b), (int(a), 1)),
-        )
-        z = float(dyads.z[a, b] + dyads.z[b, a]) / np.sqrt(2)
-        units = (int(a), int(b))
-        found.append(
-            Finding(
-                check="reciprocity",
-                level="look",
-                units_lifted=units,
-                units_sunk=(),
-                homes=units,
-                context={},
-                ballots=ballots,
-                statistic=z,
-                pvalue=float(special.ndtr(-z)),
-                qvalue=float(dyads.mutual[a, b]),
-                effect=float(min(shifts)),
-                harm=harm_of(view, ballots, units),
-                facts={"shift_there": float(shifts[0]), "shift_back": float(shifts[1])},
-            )
-        )
+def _rings(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
+    """Pairs, rings and cliques, each shape with its share of the budget, clearest first."""
+    candidates: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
+    sums = sums_by_shape(dyads.z, dyads.tested)
+    for k, shape in enumerate(SHAPES, 1):
+        p = np.minimum(len(SHAPES) * max_adjusted(sums[shape], dyads.maxima[:, k]), 1.0)
+        for a, b in np.argwhere(p <= level):
+            homes = homes_of(shape, (int(a), int(b)), dyads.z, dyads.tested)
+            candidates[shape, homes] = (float(p[a, b]), float(sums[shape][a, b]))
+    found: list[Finding] = []
+    seen: set[int] = set()
+    for key, (p_best, z) in sorted(candidates.items(), key=lambda c: (c[1][0], -c[1][1], c[0])):
+        finding = _ring(view, residuals, dyads, (*key, p_best, z))
+        # Rings through homes already named mostly borrow their edges.
+        if finding is not None and len(seen & set(key[1])) < 2:
+            seen |= set(key[1])
+            found.append(finding)
     return found
 
 
+def _ring(
+    view: View,
+    residuals: Residuals,
+    dyads: Dyads,
+    test: tuple[str, tuple[int, ...], float, float],
+) -> Finding | None:
+    shape, ring, p, z = test
+    steps = steps_of(shape, ring)
+    shifts = tuple(float(dyads.shift[h, v]) for h, v in steps)
+    if np.mean(shifts) < MIN_MUTUAL or min(shifts) <= 0:
+        return None
+    parts = [members_towards(view, residuals, h, (v, 1)) for h, v in steps]
+    ballots = np.unique(np.concatenate(parts))
+    return Finding(
+        check="reciprocity",
+        level="look",
+        units_lifted=ring,
+        units_sunk=(),
+        homes=ring,
+        context={},
+        ballots=ballots,
+        statistic=z,
+        pvalue=float(special.ndtr(-z)),
+        qvalue=p,
+        effect=float(np.mean(shifts)),
+        harm=harm_of(view, ballots, ring),
+        facts={"shifts": shifts, "shape": shape},
+    )
+
+
 def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
+    p = np.where(dyads.tested, max_adjusted(np.abs(dyads.z), dyads.maxima[:, 0]), 1.0)
     found = []
-    for h, v in np.argwhere(dyads.single <= level):
+    for h, v in np.argwhere(p <= level):
         shift = float(dyads.shift[h, v])
         if abs(shift) < MIN_SHIFT:
             continue
         z = float(dyads.z[h, v])
-        ballots = _members(view, residuals, int(h), (int(v), 1 if z > 0 else -1))
+        ballots = members_towards(view, residuals, int(h), (int(v), 1 if z > 0 else -1))
         unit = (int(v),)
         found.append(
             Finding(
@@ -149,7 +158,7 @@ def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> lis
                 ballots=ballots,
                 statistic=z,
                 pvalue=float(2 * special.ndtr(-abs(z))),
-                qvalue=float(dyads.single[h, v]),
+                qvalue=float(p[h, v]),
                 effect=shift,
                 harm=harm_of(view, ballots, unit),
                 facts={
@@ -167,8 +176,8 @@ def _own_lift(view: View, residuals: Residuals, home: int) -> float:
     return float(own.mean()) if len(own) else float("nan")
 
 
-def _members(view: View, residuals: Residuals, home: int, target: tuple[int, int]) -> Ints:
-    """Raters of a home whose score on the target lies on the finding's side."""
+def members_towards(view: View, residuals: Residuals, home: int, target: tuple[int, int]) -> Ints:
+    """Raters of a home whose score on the target unit lies on the side +1 or -1."""
     unit, side = target
     here = (view.ballots.home == home) & (residuals.present[:, unit] > 0)
     return np.flatnonzero(here & (side * residuals.scores[:, unit] > 0)).astype(np.int64)

@@ -6,8 +6,12 @@ import numpy as np
 from scipy import special
 from scipy import stats as distributions
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.view import View
+
+OUTLYING = 2.5
+CURVED = 20
+RIDGE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,32 +45,75 @@ def residuals_of(view: View) -> Residuals:
 
     Notes
     -----
-    ``M_iu = a_i + b_i m_u + e_iu`` by least squares over the units that are not the rater's own.
-    The slope keeps raters who hardly differentiate from sharing the residual ``-m_u``.
+    ``M_iu = a_i + b_i m_u (+ c_i m_u^2) + e_iu`` by least squares over the units that are not the
+    rater's own, once more without each rater's marks beyond OUTLYING spreads: one extreme mark
+    would tilt the line and make the other units look treated. The slope keeps raters who hardly
+    differentiate from sharing the residual ``-m_u``; the square, with CURVED units or more, follows
+    the bend that a ceiling gives.
     """
     table = view.table
     if table is None:
         raise ValueError("view: expected a matrix")
-    n, _ = table.shape
     home = view.ballots.home
-    mine = np.zeros(table.shape, dtype=bool)
+    there = np.isfinite(table)
     if home is not None:
         at_home = _at_home(home, table.shape[1])
-        mine[at_home, home[at_home]] = True
-    there = np.isfinite(table) & ~mine
+        there[at_home, home[at_home]] = False
     consensus = _consensus(table, there)
-    mean, slope, relation = _lines(table, there, consensus)
-    fitted = mean[:, None] + slope[:, None] * (consensus - _centre(there, consensus)[:, None])
-    raw = table - fitted
-    inside = np.where(there, raw, np.nan)
-    scale = np.sqrt(_nanmean(inside**2, axis=1))
-    floor = 0.25 * float(np.nanmedian(scale)) if n else 0.0
-    relative = raw / np.maximum(scale, max(floor, 1e-9))[:, None]
-    scores = normal_scores(np.where(there, relative, np.nan))
-    own = np.full(n, np.nan)
+    raw, slope = _fit(table, there, consensus)
+    scale = _scale(raw, there)
+    tame = there & (np.abs(raw) <= OUTLYING * scale[:, None])
+    raw, slope = _fit(table, tame, consensus)
+    scale = _scale(raw, there)
+    relative = raw / scale[:, None]
+    own = np.full(len(table), np.nan)
     if home is not None:
         own = _own_scores(relative, home)
-    return Residuals(raw, scores, there.astype(float), own, consensus, scale, slope, relation)
+    return Residuals(
+        raw=raw,
+        scores=normal_scores(np.where(there, relative, np.nan)),
+        present=there.astype(np.float64),
+        own=own,
+        consensus=consensus,
+        scale=scale,
+        slope=slope,
+        relation=_relation(table, there, consensus),
+    )
+
+
+def _scale(raw: Floats, there: Bools) -> Floats:
+    """Root mean square per rater, not below a quarter of the usual one."""
+    scale = np.sqrt(_nanmean(np.where(there, raw, np.nan) ** 2, axis=1))
+    known = scale[np.isfinite(scale)]
+    floor = max(0.25 * float(np.median(known)), 1e-9) if len(known) else 1.0
+    return np.fmax(np.nan_to_num(scale, nan=floor), floor)
+
+
+def _fit(table: Floats, there: Bools, consensus: Floats) -> tuple[Floats, Floats]:
+    """Residuals of every rater's own regression on the consensus, and its slope."""
+    x = consensus - consensus.mean()
+    powers = [np.ones_like(x), x] + ([x**2] if len(x) >= CURVED else [])
+    basis = np.stack(powers, axis=1)
+    k = basis.shape[1]
+    weight = there.astype(np.float64)
+    outer = (basis[:, :, None] * basis[:, None, :]).reshape(len(x), k * k)
+    normal = (weight @ outer).reshape(len(table), k, k)
+    ridge = RIDGE * np.maximum(weight.sum(axis=1), 1.0)[:, None, None] * np.eye(k)
+    right = np.where(there, table, 0.0) @ basis
+    coefficients = np.linalg.solve(normal + ridge, right[:, :, None])[:, :, 0]
+    return table - coefficients @ basis.T, coefficients[:, 1]
+
+
+def _relation(table: Floats, there: Bools, consensus: Floats) -> Floats:
+    """Correlation of each rater's marks with the consensus, 0 where undefined."""
+    mean = _nanmean(np.where(there, table, np.nan), axis=1)
+    x = np.where(there, consensus - _centre(there, consensus)[:, None], 0.0)
+    y = np.where(there, table - mean[:, None], 0.0)
+    root = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    relation: Floats = np.divide(
+        (x * y).sum(axis=1), root, out=np.zeros(len(x)), where=root > 1e-12
+    )
+    return relation
 
 
 def _at_home(home: Ints, n_units: int) -> Ints:
@@ -81,7 +128,7 @@ def _nanmean(values: Floats, axis: int) -> Floats:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
-def _consensus(table: Floats, there: Floats) -> Floats:
+def _consensus(table: Floats, there: Bools) -> Floats:
     """Mean mark per unit after taking out each rater's severity, three sweeps."""
     marks = np.where(there, table, np.nan)
     severity = np.zeros(len(table))
@@ -92,21 +139,9 @@ def _consensus(table: Floats, there: Floats) -> Floats:
     return unit
 
 
-def _centre(there: Floats, consensus: Floats) -> Floats:
+def _centre(there: Bools, consensus: Floats) -> Floats:
     count = there.sum(axis=1)
     return np.divide(there @ consensus, count, out=np.zeros(len(there)), where=count > 0)
-
-
-def _lines(table: Floats, there: Floats, consensus: Floats) -> tuple[Floats, Floats, Floats]:
-    marks = np.where(there, table, np.nan)
-    mean = np.nan_to_num(_nanmean(marks, axis=1))
-    x = np.where(there, consensus - _centre(there, consensus)[:, None], 0.0)
-    y = np.where(there, np.nan_to_num(table) - mean[:, None], 0.0)
-    xx, xy, yy = (x * x).sum(1), (x * y).sum(1), (y * y).sum(1)
-    slope = np.divide(xy, xx, out=np.zeros(len(x)), where=xx > 1e-12)
-    root = np.sqrt(xx * yy)
-    relation = np.divide(xy, root, out=np.zeros(len(x)), where=root > 1e-12)
-    return mean, slope, relation
 
 
 def normal_scores(values: Floats) -> Floats:

@@ -72,6 +72,13 @@ def view_of(ballots: Ballots) -> View:
     )
 
 
+def unit_of_ballot(view: View) -> Ints:
+    """Unit of every single-unit ballot, -1 where nothing was answered."""
+    unit = np.full(view.ballots.n_ballots, -1, dtype=np.int64)
+    unit[view.ballots.ballot[view.rated]] = view.ballots.unit[view.rated]
+    return unit
+
+
 def packed(ballots: Ballots, *, without: int | None = None) -> Ints:
     """One integer per row, equal exactly where the answers (but one) are equal.
 

@@ -208,20 +208,22 @@ def _public_bloc(scene: Scene, number: int, strength: str, plan: tuple[int, floa
 
 
 def reciprocal(scene: Scene, number: int, strength: str) -> Attack:
-    """Homes that lift each other: a pair, or a ring of three when strong."""
+    """Homes that lift each other: a pair, or all of three when strong."""
     if not scene.profile.matrix:
         raise ValueError("attack: reciprocal needs ballots that rate every unit")
     k = _level(strength)
     length, part, push = (2, 2, 3)[k], (0.5, 0.7, 0.9)[k], (1.2, 2.5, 9.0)[k]
     sizes = np.bincount(scene.raters.home, minlength=scene.profile.homes)[: scene.profile.units]
-    ring = scene.rng.choice(
-        np.flatnonzero(sizes >= min(5, np.sort(sizes)[-length])), length, replace=False
-    )
-    for home, friend in zip(ring, np.roll(ring, -1), strict=True):
+    # Homes with fewer raters than usual would have little to trade.
+    large = np.flatnonzero(sizes >= np.median(sizes))
+    ring = scene.rng.choice(large, length, replace=False)
+    for home in ring:
         ours = scene.honest(np.flatnonzero(scene.raters.home == home).astype(np.int64))
         ours = ours[scene.rng.random(len(ours)) < part]
-        scene.claim(ours, number, up=int(friend))
-        scene.mark_again(scene.rows(ours, int(friend)), push)
+        friends = [int(friend) for friend in ring if friend != home]
+        scene.claim(ours, number, up=friends[0])
+        for friend in friends:
+            scene.mark_again(scene.rows(ours, friend), push)
     return Attack(
         "reciprocal",
         strength,

@@ -89,7 +89,8 @@ def draw_raters(profile: Profile, public: Public, rng: np.random.Generator) -> R
 
 def _group_shares(groups: int) -> Floats:
     share = np.arange(1, groups + 1, dtype=np.float64)
-    return share / share.sum()
+    shares: Floats = share / share.sum()
+    return shares
 
 
 def attitudes(

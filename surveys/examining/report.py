@@ -103,7 +103,7 @@ def finding_record(finding: Finding, ballots: FileBallots) -> dict[str, object]:
         "homes": [ballots.home_names[h] for h in finding.homes],
     }
     for kind, label in finding.context.items():
-        subject[kind] = label if kind == "bucket" else name_of(names, kind, label)
+        subject[kind] = label if kind in {"bucket", "crowd"} else name_of(names, kind, label)
     return {
         "check": finding.check,
         "level": finding.level,

@@ -102,6 +102,11 @@ def door(finding: Finding, names: Names) -> tuple[str, str]:
             name = name_of(names, kind, context[kind])
             zh.append(f"{word_zh} {name}")
             en.append(f"{word_en} {name}")
+    if "crowd" in context:
+        zh.append(f"第 {context['crowd']} 个十分钟段起、几乎只评该单位的几个网络")
+        en.append(
+            f"networks that hardly rate other units, from ten-minute bucket {context['crowd']} on"
+        )
     if "bucket" in context:
         hours = 6 if "network" in context else 2
         zh.append(f"第 {context['bucket']} 个十分钟段起的 {hours} 小时")
@@ -130,22 +135,47 @@ def _stuffing(s: Sayings) -> tuple[str, str]:
     return zh, en
 
 
+def _crowd(s: Sayings) -> tuple[str, str]:
+    f, unit = s.facts, s.unit(s.touched[0])
+    zh_door, en_door = door(s.finding, s.names)
+    zh = (
+        f"对{unit}的 {f['n']} 张票集中来自{zh_door}（预计约 {f['expected']:.1f} 张），"
+        f"彼此答案的一致程度是该单位其他 {f['n_others']} 张票的 {s.finding.effect:.2f} 倍。"
+        "也可能是会场集中填写、服务大厅共用网络，请核对当时情况。"
+    )
+    en = (
+        f"{f['n']} ballots for {unit} came together from {en_door} (about {f['expected']:.1f} were"
+        f" to be expected) and agree {s.finding.effect:.2f} times as much as its other"
+        f" {f['n_others']} do. Innocent explanations: a meeting that filled in the form together,"
+        " a shared network in a service hall."
+    )
+    return zh, en
+
+
 def _context_shift(s: Sayings) -> tuple[str, str]:
     f, unit = s.facts, s.unit(s.touched[0])
     zh_door, en_door = door(s.finding, s.names)
     zh = (
         f"来自{zh_door}的 {f['n']} 张票给{unit}平均 {f['mean']:.2f} 分；"
         f"该单位其余 {f['n_others']} 张票平均 {f['mean_others']:.2f} 分。"
-        f"此处预计约 {f['expected']:.1f} 张票。"
+        f"{_expected(f)[0]}"
         "也可能是这些人确有不同的经历（例如同一件事的当事人），或来自意见不同的群体。"
     )
     en = (
-        f"{f['n']} ballots for {unit} came from {en_door} with a mean of {f['mean']:.2f}; its other"
-        f" {f['n_others']} average {f['mean_others']:.2f}. About {f['expected']:.1f} ballots were"
-        " to be expected here. Innocent explanations: these people met with something the others"
-        " did not, or belong to a part of the public with another opinion."
+        f"{f['n']} ballots for {unit} came from {en_door} with a mean of {f['mean']:.2f}; its"
+        f" other {f['n_others']} average {f['mean_others']:.2f}.{_expected(f)[1]} Innocent"
+        " explanations: these people met with something the others did not, or belong to a part"
+        " of the public with another opinion."
     )
     return zh, en
+
+
+def _expected(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """How many ballots were to be expected, where that means anything."""
+    n = facts["expected"]
+    if not n >= 0:
+        return "", ""
+    return f"此处预计约 {n:.1f} 张票。", f" About {n:.1f} ballots were to be expected here."
 
 
 def _home_shift(s: Sayings) -> tuple[str, str]:
@@ -166,16 +196,21 @@ def _home_shift(s: Sayings) -> tuple[str, str]:
 
 
 def _reciprocity(s: Sayings) -> tuple[str, str]:
-    f = s.facts
-    a, b = (s.unit(k) for k in s.finding.homes[:2])
+    homes = s.finding.homes
+    shifts = [f"{x:.2f}" for x in s.facts["shifts"]]
+    ring = s.facts["shape"] == "ring"
+    chain = [s.unit(k) for k in ((*homes, homes[0]) if ring else homes)]
+    who_zh = f"{'→'.join(chain)}依次抬高下一个单位" if ring else f"{'、'.join(chain)}互相抬高"
+    who_en = (
+        f"{' → '.join(chain)} each lift the next" if ring else f"{', '.join(chain)} lift each other"
+    )
     zh = (
-        f"{a}与{b}的测评人互相抬高：给对方的评分分别高出公认水平 {f['shift_there']:.2f} 分和"
-        f" {f['shift_back']:.2f} 分，共 {s.n} 张票。也可能是业务往来密切，互相了解更多。"
+        f"{who_zh}：各自测评人的评分比公认水平分别高出 {'、'.join(shifts)} 分，共 {s.n} 张票。"
+        "也可能是业务往来密切，互相了解更多。"
     )
     en = (
-        f"Raters of {a} and of {b} lift each other: {f['shift_there']:.2f} and"
-        f" {f['shift_back']:.2f} marks above what everybody else thinks, {s.n} ballots."
-        " Innocent explanation: they work together and know each other better."
+        f"Raters of {who_en}: {', '.join(shifts)} marks above what everybody else thinks,"
+        f" {s.n} ballots. Innocent explanation: they work together and know each other better."
     )
     return zh, en
 
@@ -244,6 +279,7 @@ def _random_marking(s: Sayings) -> tuple[str, str]:
 
 _SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "stuffing": _stuffing,
+    "crowd": _crowd,
     "context_shift": _context_shift,
     "home_shift": _home_shift,
     "reciprocity": _reciprocity,
@@ -256,6 +292,7 @@ _SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
 
 TITLES: dict[str, Evidence] = {
     "stuffing": Evidence("雷同票聚集", "Cluster of identical ballots"),
+    "crowd": Evidence("集中投票且答案雷同", "A crowd of like ballots"),
     "context_shift": Evidence("同一来源评分异常", "Shifted marks from one source"),
     "home_shift": Evidence("单位对单位评分异常", "One unit's raters against or for another"),
     "reciprocity": Evidence("互相抬分", "Mutual favour"),

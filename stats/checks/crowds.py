@@ -1,0 +1,186 @@
+"""Family 5, second test: a crowd's ballots agree more than the unit's ballots usually do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats as distributions
+
+from stats.ballots import Floats, Ints
+from stats.checks.contexts import Context, contexts, crowds
+from stats.checks.harm import harm_of
+from stats.checks.view import View, unit_of_ballot
+from stats.findings import Finding, NotRun
+from stats.permutation.discovery import weighted_q
+
+CHECK = "crowd"
+MIN_CROWD = 8
+MIN_OTHERS = 20
+MIN_EXCESS = 3.0
+MIN_AGREEMENT = 1.08
+POOL = 1200
+DRAWS = 499
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """One crowd: its ballots, and how far they agree.
+
+    ``ratio`` is the mean agreement of its pairs over that of the unit's pairs at large.
+    """
+
+    door: Context
+    label: int
+    unit: int
+    ballots: Ints
+    expected: float
+    n_others: int
+    ratio: float
+    z: float
+    pvalue: float
+
+
+def crowd_agreement(
+    view: View, *, level: float, rng: np.random.Generator
+) -> tuple[list[Finding], list[NotRun]]:
+    """Crowds whose ballots repeat each other, allowing for slips in single items."""
+    ballots = view.ballots
+    if ballots.n_items < 3 or ballots.network is None:
+        return [], []
+    unit = unit_of_ballot(view)
+    doors = [d for d in contexts(ballots) if d.name in {"network", "device"}]
+    pooled = crowds(ballots, unit)
+    if pooled is not None:
+        doors.append(pooled)
+    tests = [a for door in doors for a in _tests(view, unit, door, rng)]
+    if not tests:
+        return [], []
+    q = weighted_q(np.array([t.pvalue for t in tests]))
+    return _findings(view, tests, q, level), []
+
+
+def _tests(view: View, unit: Ints, door: Context, rng: np.random.Generator) -> list[Agreement]:
+    """Test every cell of a context that far more ballots came through than expected."""
+    labels = door.labels
+    inside = np.flatnonzero((labels >= 0) & (unit >= 0))
+    n_units = view.ballots.n_units
+    key = labels[inside] * n_units + unit[inside]
+    keys, cell, size = np.unique(key, return_inverse=True, return_counts=True)
+    of_unit = np.bincount(unit[unit >= 0], minlength=n_units)
+    of_label = np.bincount(labels[inside], minlength=len(door.parts))
+    u, label = keys % n_units, keys // n_units
+    rest = of_unit[u] - size
+    expected = (of_label[label] - size) * rest / np.maximum(of_unit.sum() - of_unit[u], 1)
+    large = (size >= MIN_CROWD) & (rest >= MIN_OTHERS)
+    chosen = np.flatnonzero(large & (size >= MIN_EXCESS * np.maximum(expected, 0.5)))
+    found = []
+    for c in chosen:
+        here = inside[cell == c]
+        others = np.flatnonzero((unit == u[c]) & (labels != label[c]))
+        ratio, z, p = agreement_test(_answers(view, here), _answers(view, others), rng)
+        counts = float(expected[c]), int(rest[c])
+        found.append(Agreement(door, int(label[c]), int(u[c]), here, *counts, ratio, z, p))
+    return found
+
+
+def _answers(view: View, ballots: Ints) -> Ints:
+    """Answers of single-unit ballots, in the order of ``ballots``."""
+    row = np.zeros(view.ballots.n_ballots, dtype=np.int64)
+    row[view.ballots.ballot] = np.arange(view.ballots.n_rows)
+    return view.ballots.answers[row[ballots]].astype(np.int64)
+
+
+def agreement_test(
+    crowd: Ints, others: Ints, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Whether the answers of a crowd agree more than as many ballots of the unit would.
+
+    Parameters
+    ----------
+    crowd : int array of shape (n, n_items)
+    others : int array of shape (m, n_items), the unit's other ballots
+    rng : source of randomness
+
+    Returns
+    -------
+    ratio of mean agreements, z, p-value
+
+    Notes
+    -----
+    Two ballots agree by ``Σ_j [x_j = y_j] (-log p_j(x_j))``: a shared rare mark counts more. The
+    null hands the crowd's place to random ballots of the unit; its tail is a Pearson III
+    distribution with the mean, spread and skewness of DRAWS draws.
+    """
+    if len(others) > POOL:
+        others = others[rng.choice(len(others), POOL, replace=False)]
+    if len(crowd) > POOL // 2:
+        crowd = crowd[rng.choice(len(crowd), POOL // 2, replace=False)]
+    pool = np.concatenate([crowd, others])
+    likeness = _likeness(pool)
+    n = len(crowd)
+    observed = _within(likeness, np.arange(n))
+    draws = np.array(
+        [_within(likeness, rng.choice(len(pool), n, replace=False)) for _ in range(DRAWS)]
+    )
+    mean, sd = float(draws.mean()), max(float(draws.std()), 1e-12)
+    skew = float(np.clip(distributions.skew(draws), 0.05, 3))
+    z = (observed - mean) / sd
+    p = float(distributions.pearson3.sf(z, skew))
+    return observed / max(mean, 1e-12), z, max(p, 1e-12)
+
+
+def _likeness(answers: Ints) -> Floats:
+    n = len(answers)
+    total = np.zeros((n, n))
+    for column in answers.T:
+        counts = np.bincount(column, minlength=256)
+        weight = -np.log(np.maximum(counts, 1) / n)
+        weight[0] = 0.0
+        total += (column[:, None] == column[None, :]) * weight[column][:, None]
+    np.fill_diagonal(total, 0.0)
+    return total
+
+
+def _within(likeness: Floats, chosen: Ints) -> float:
+    part = likeness[np.ix_(chosen, chosen)]
+    return float(part.sum()) / max(len(chosen) * (len(chosen) - 1), 1)
+
+
+def _findings(view: View, tests: list[Agreement], q: Floats, level: float) -> list[Finding]:
+    found: list[Finding] = []
+    taken = np.zeros(view.ballots.n_ballots, dtype=bool)
+    for k in np.argsort(q, kind="stable"):
+        test = tests[int(k)]
+        if q[k] > level or test.ratio < MIN_AGREEMENT or taken[test.ballots].mean() > 0.5:
+            continue
+        taken[test.ballots] = True
+        found.append(_finding(view, test, float(q[k])))
+    return found
+
+
+def _finding(view: View, test: Agreement, q: float) -> Finding:
+    unit = test.unit
+    rows = np.isin(view.ballots.ballot, test.ballots)
+    mean = float(view.mark[rows & view.rated].mean())
+    rest = view.rated & ~rows & (view.ballots.unit == unit)
+    lifted = mean >= float(view.mark[rest].mean())
+    return Finding(
+        check=CHECK,
+        level="look",
+        units_lifted=(unit,) if lifted else (),
+        units_sunk=() if lifted else (unit,),
+        homes=(),
+        context=test.door.describe(test.label),
+        ballots=np.sort(test.ballots),
+        statistic=test.z,
+        pvalue=test.pvalue,
+        qvalue=q,
+        effect=test.ratio,
+        harm=harm_of(view, test.ballots, (unit,)),
+        facts={
+            "n": len(test.ballots),
+            "n_others": test.n_others,
+            "expected": test.expected,
+            "mean": mean,
+            "mean_others": float(view.mark[rest].mean()),
+        },
+    )

@@ -1,0 +1,121 @@
+"""Family 6 for matrices: ballots that came together treat one unit otherwise than they should."""
+
+import numpy as np
+from scipy import special
+
+from stats.ballots import Floats, Ints
+from stats.checks.contexts import Context, contexts
+from stats.checks.harm import harm_of
+from stats.checks.residuals import Residuals
+from stats.checks.view import View
+from stats.findings import Finding, NotRun
+from stats.permutation.dyads import Members, max_adjusted, shuffled_within
+
+PERMUTATIONS = 299
+MIN_TOGETHER = 4
+MIN_SHIFT = 0.3
+MOST_ALIKE = 0.8
+CHECK = "context_shift"
+
+
+def gatherings(
+    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+) -> tuple[list[Finding], list[NotRun]]:
+    """Cells of context × unit shifted beyond what exchanging raters within groups gives."""
+    doors = [d for d in contexts(view.ballots) if not _is_home(view, d)]
+    if not doors:
+        return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
+    doors = [_large(door) for door in doors]
+    members = [Members(d.labels, len(d.parts)) for d in doors]
+    z = [m.standardised(residuals.scores, residuals.present) for m in members]
+    tested = [_sums(d, residuals.present) >= MIN_TOGETHER for d in doors]
+    if not any(t.any() for t in tested):
+        return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOGETHER})]
+    maxima = np.zeros(PERMUTATIONS)
+    for b in range(PERMUTATIONS):
+        mix = shuffled_within(view.stratum, rng)
+        scores, present = residuals.scores[mix], residuals.present[mix]
+        for m, t in zip(members, tested, strict=True):
+            most = np.abs(m.standardised(scores, present)[t]).max(initial=0)
+            maxima[b] = max(maxima[b], float(most))
+    found = []
+    for door, zs, ts in zip(doors, z, tested, strict=True):
+        p = np.where(ts, max_adjusted(np.abs(zs), maxima), 1.0)
+        for label, unit in np.argwhere(p <= level):
+            cell = int(label), int(unit)
+            finding = _finding(view, residuals, (door, *cell), (float(zs[cell]), float(p[cell])))
+            if finding is not None:
+                found.append(finding)
+    return _clearest(found), []
+
+
+def _is_home(view: View, door: Context) -> bool:
+    """Whether a batch is just another name for the raters' home."""
+    home = view.ballots.home
+    if door.name != "batch" or home is None:
+        return False
+    pairs = np.unique(np.column_stack([door.labels, home]), axis=0)
+    return len(pairs) <= 1.2 * len(np.unique(home))
+
+
+def _large(door: Context) -> Context:
+    """Only the labels that enough ballots share."""
+    inside = door.labels >= 0
+    size = np.bincount(door.labels[inside], minlength=len(door.parts))
+    keep = np.flatnonzero(size >= MIN_TOGETHER)
+    place = np.full(len(door.parts) + 1, -1, dtype=np.int64)
+    place[keep] = np.arange(len(keep))
+    return Context(door.name, place[door.labels], door.keys, door.parts[keep])
+
+
+def _sums(door: Context, values: Floats) -> Floats:
+    result = np.zeros((len(door.parts), values.shape[1]))
+    inside = door.labels >= 0
+    np.add.at(result, door.labels[inside], values[inside])
+    return result
+
+
+def _finding(
+    view: View, residuals: Residuals, cell: tuple[Context, int, int], test: tuple[float, float]
+) -> Finding | None:
+    door, label, unit = cell
+    z, p = test
+    here = np.flatnonzero((door.labels == label) & (residuals.present[:, unit] > 0))
+    shift = float(residuals.raw[here, unit].mean())
+    if abs(shift) < MIN_SHIFT:
+        return None
+    ballots: Ints = here[np.sign(z) * residuals.scores[here, unit] > 0].astype(np.int64)
+    rest = (residuals.present[:, unit] > 0) & (door.labels != label)
+    table = view.table if view.table is not None else residuals.raw
+    return Finding(
+        check=CHECK,
+        level="look",
+        units_lifted=(unit,) if z > 0 else (),
+        units_sunk=() if z > 0 else (unit,),
+        homes=(),
+        context=door.describe(label),
+        ballots=ballots,
+        statistic=z,
+        pvalue=float(2 * special.ndtr(-abs(z))),
+        qvalue=p,
+        effect=shift,
+        harm=harm_of(view, ballots, (unit,)),
+        facts={
+            "n": len(here),
+            "n_others": int(rest.sum()),
+            "expected": float("nan"),
+            "mean": float(table[here, unit].mean()),
+            "mean_others": float(table[rest, unit].mean()),
+        },
+    )
+
+
+def _clearest(found: list[Finding]) -> list[Finding]:
+    """One finding where several contexts hold the same ballots for the same unit."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (f.qvalue, -abs(f.statistic))):
+        target = finding.units_lifted + finding.units_sunk
+        same = (k for k in kept if k.units_lifted + k.units_sunk == target)
+        if all(np.isin(finding.ballots, k.ballots).mean() < 0.5 for k in same):
+            kept.append(finding)
+    return kept
