@@ -26,7 +26,7 @@ COMMAND_LINE = (
     "scoring/",
     "publishing/score_workbook.py",
 )
-IN_THE_WEB_TOO = ("scoring/score_period.py",)
+IN_THE_WEB_TOO = ("scoring/score_period.py", "scoring/rulings.py")
 
 
 def codes_raised() -> Iterator[tuple[str, str]]:

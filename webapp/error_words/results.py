@@ -45,6 +45,30 @@ RESULTS: Final = {
         _("%(n)s findings of a campaign have not been settled by two persons."),
         _("Decide on them and have each exclusion confirmed, then compute the scores."),
     ),
+    "not_examined": ErrorWords(
+        409,
+        _("A campaign has not been examined"),
+        _("Scores are computed once every opened box has been examined."),
+        _("Examine the campaign and decide on its findings first."),
+    ),
+    "no_ruling": ErrorWords(
+        404,
+        _("There is no such ruling"),
+        _("The ruling does not exist, or it was withdrawn."),
+        _RELOAD,
+    ),
+    "document_missing": ErrorWords(
+        422,
+        _("The document is missing"),
+        _("A ruling names the document that orders it, in at most 200 characters."),
+        _("Enter the number of the document and try again."),
+    ),
+    "points_out_of_range": ErrorWords(
+        422,
+        _("These points are out of range"),
+        _("Points of a component lie between 0 and 100."),
+        _("Correct the points and try again."),
+    ),
     "no_decision": ErrorWords(
         404,
         _("There is no decision yet"),
@@ -110,6 +134,18 @@ RESULTS: Final = {
         _("The results are public already"),
         _("What everybody has seen is not taken back silently."),
         _RELOAD,
+    ),
+    "unit_not_on_board": ErrorWords(
+        404,
+        _("This unit is not on the board"),
+        _("The board of this period has no unit with this code."),
+        _("Choose a unit from the board."),
+    ),
+    "no_reverse_evaluation": ErrorWords(
+        404,
+        _("There is no reverse evaluation of this unit"),
+        _("The unit scored nobody in this period, or its results are not released yet."),
+        _("Look again after the results have been certified."),
     ),
     "no_board": ErrorWords(
         404,
