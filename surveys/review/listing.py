@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from surveys.models import (
     Account,
@@ -17,6 +17,7 @@ from surveys.models import (
     Decision,
     Examination,
     Finding,
+    FindingBallot,
     FindingLevel,
     Unit,
 )
@@ -151,6 +152,31 @@ def listed_finding(session: Session, *, finding_id: int) -> ListedFinding:
         .options(*WITH_DECISION, selectinload(Finding.examination, Examination.campaign))
     ).one()
     return listed(finding, units_named(session, [finding]))
+
+
+def related_findings(session: Session, *, finding_id: int) -> tuple[ListedFinding, ...]:
+    """Other findings of the same examination that are about the same ballots, by half or more."""
+    finding = session.get_one(Finding, finding_id)
+    ours, theirs = aliased(FindingBallot), aliased(FindingBallot)
+    shared = (
+        select(theirs.finding_id, func.count().label("n"))
+        .join(ours, ours.ballot_id == theirs.ballot_id)
+        .where(ours.finding_id == finding_id, theirs.finding_id != finding_id)
+        .group_by(theirs.finding_id)
+        .subquery()
+    )
+    findings = session.scalars(
+        select(Finding)
+        .join(shared, shared.c.finding_id == Finding.id)
+        .where(
+            Finding.examination_id == finding.examination_id,
+            2 * shared.c.n >= func.least(Finding.n_ballots, finding.n_ballots),
+        )
+        .order_by(Finding.position)
+        .options(*WITH_DECISION)
+    ).all()
+    units = units_named(session, findings)
+    return tuple(listed(each, units) for each in findings)
 
 
 def finding_history(session: Session, *, finding_id: int) -> tuple[PastAct, ...]:

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from stats.ballots import Bools, Floats
-from stats.checks.residuals import residuals_of
+from stats.ballots import Floats
+from stats.checks.view import View
 from surveys.models import Unit
 from surveys.review.subject import Subject
 
@@ -247,24 +247,42 @@ def home_strips(subject: Subject) -> list[Picture | None]:
 
 def home_strip(subject: Subject, home_id: int, unit_id: int) -> Strip | None:
     """One unit as the raters of each home see it."""
-    ballots = subject.view.ballots
-    if subject.view.table is None or ballots.home is None:
+    relative, home = relative_marks(subject.view), subject.view.ballots.home
+    if relative is None or home is None:
         return None
-    residuals = residuals_of(subject.view)
-    unit = subject.index(unit_id)
-    there = residuals.present[:, unit] > 0
+    on_unit = relative[:, subject.index(unit_id)]
+    there = np.isfinite(on_unit)
+    usual = float(on_unit[there].mean()) if there.any() else 0.0
     dots = [
         Dot(
-            subject.units[home],
-            mean := float(residuals.raw[raters, unit].mean()),
-            role_of(mean) if subject.units[home].id == home_id else "other",
+            subject.units[each],
+            value := float(on_unit[raters].mean()) - usual,
+            role_of(value) if subject.units[each].id == home_id else "other",
         )
-        for home in np.unique(ballots.home[there & (ballots.home >= 0)])
-        if home < len(subject.units)
-        and (raters := there & (ballots.home == home)).sum() >= SMALLEST
+        for each in np.unique(home[there & (home >= 0)])
+        if each < len(subject.units) and (raters := there & (home == each)).sum() >= SMALLEST
     ]
     named = any(dot.role != "other" for dot in dots)
-    return Strip("homes", subject.units[unit], by_value(dots)) if named else None
+    about = subject.units[subject.index(unit_id)]
+    return Strip("homes", about, by_value(dots)) if named else None
+
+
+def relative_marks(view: View) -> Floats | None:
+    """Marks less the rater's own mean, nan where absent or the rater's own unit; None = no matrix.
+
+    Shape (n_ballots, n_units). So a strict rater and a mild one can be compared.
+    """
+    if view.table is None:
+        return None
+    table, home = view.table.copy(), view.ballots.home
+    if home is not None:
+        mine = np.flatnonzero((home >= 0) & (home < table.shape[1]))
+        table[mine, home[mine]] = np.nan
+    there = np.isfinite(table)
+    count = there.sum(axis=1, keepdims=True)
+    total = np.where(there, table, 0.0).sum(axis=1, keepdims=True)
+    relative: Floats = table - total / np.maximum(count, 1)
+    return relative
 
 
 def role_of(value: float) -> str:
@@ -273,13 +291,11 @@ def role_of(value: float) -> str:
 
 
 def unit_strip(subject: Subject) -> list[Picture | None]:
-    """How the finding's raters depart, unit by unit, from all others."""
-    if subject.view.table is None:
+    """How the finding's raters mark each unit, less what all others give it."""
+    relative = relative_marks(subject.view)
+    if relative is None:
         return []
-    residuals = residuals_of(subject.view)
-    here = side_means(residuals.raw, (residuals.present > 0) & subject.chosen[:, None])
-    rest = side_means(residuals.raw, (residuals.present > 0) & ~subject.chosen[:, None])
-    difference = here - rest
+    difference = column_means(relative[subject.chosen]) - column_means(relative[~subject.chosen])
     named = subject.finding.subject
     roles = dict.fromkeys(named["units_lifted"], "up") | dict.fromkeys(named["units_sunk"], "down")
     dots = [
@@ -290,10 +306,11 @@ def unit_strip(subject: Subject) -> list[Picture | None]:
     return [Strip("units", None, by_value(dots)) if dots else None]
 
 
-def side_means(raw: Floats, there: Bools) -> Floats:
-    """Mean residual by unit; nan for fewer than five raters."""
+def column_means(values: Floats) -> Floats:
+    """Mean by unit; nan for fewer than five raters."""
+    there = np.isfinite(values)
     count = there.sum(axis=0)
-    sums = np.where(there, raw, 0.0).sum(axis=0)
+    sums = np.where(there, values, 0.0).sum(axis=0)
     mean: Floats = np.divide(sums, count, out=np.full(len(count), np.nan), where=count >= SMALLEST)
     return mean
 
