@@ -1,12 +1,13 @@
 """The list of findings and the progress of their review."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from surveys.models import Examination, FindingLevel, Verdict
+from surveys.models import Examination, Finding, FindingBallot, FindingLevel, Verdict
 from surveys.review.decide import Opinion, confirm, decide, withdraw_decision
 from surveys.review.listing import (
     Review,
@@ -114,18 +115,37 @@ def test_the_review_is_complete_when_nothing_waits(
     assert review(session, examined).progress.complete
 
 
-def test_findings_about_the_same_ballots_know_each_other(
-    session: Session, examined: Examined, finding_id: int
-) -> None:
-    shift = next(
-        each.finding
-        for each in review(session, examined).findings
-        if each.finding.check == "context_shift"
+def another_finding(session: Session, examined: Examined, *, n_shared: int) -> Finding:
+    """A finding of another check about ten ballots, some of them stuffed ones."""
+    first = examined.finding
+    other = Finding(
+        examination_id=first.examination_id,
+        position=99,
+        check="low_effort",
+        level=FindingLevel.LOOK,
+        subject=first.subject,
+        n_ballots=10,
+        evidence_zh="样例",
+        evidence_en="Sample",
     )
+    session.add(other)
+    session.flush()
+    shared = sorted(examined.campaign.stuffed_ids)[:n_shared]
+    ballots = [*shared, *(uuid4() for _ in range(10 - n_shared))]
+    session.add_all(FindingBallot(finding_id=other.id, ballot_id=each) for each in ballots)
+    session.flush()
+    return other
 
-    related = related_findings(session, finding_id=finding_id)
 
-    assert shift in [each.finding for each in related]
+@pytest.mark.parametrize(("n_shared", "related"), [(5, True), (4, False)])
+def test_findings_about_the_same_ballots_know_each_other(
+    session: Session, examined: Examined, finding_id: int, n_shared: int, related: bool
+) -> None:
+    other = another_finding(session, examined, n_shared=n_shared)
+
+    found = related_findings(session, finding_id=finding_id)
+
+    assert (other.id in [each.finding.id for each in found]) is related
 
 
 def test_a_finding_is_not_related_to_itself(session: Session, finding_id: int) -> None:
