@@ -11,7 +11,7 @@ help:  ## what can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | sort
 
 demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:8000 (ARGS="--no-serve")
-	@$(RUN) gongping demo $(ARGS)
+	@GONGPING_DATA_DIR="$${GONGPING_DATA_DIR:-$(CURDIR)/gongping-data}" $(RUN) gongping demo $(ARGS)
 
 test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
 	$(PYTEST) -n 2 --dist worksteal $(if $(SLOW),,-m "not slow") $(ARGS)

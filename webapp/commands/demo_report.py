@@ -199,5 +199,5 @@ def show_places(console: Console, report: DemoReport) -> None:
         logins.add_row(login.login, login.password, login.roles, login.name)
     console.print()
     console.print(logins)
-    for address, what in (("/board", _("public board")), ("/login", _("office, staff, admin"))):
+    for address, what in (("/board", _("public board")), ("/account/login", _("office, staff, admin"))):
         console.print(f"  [cyan]{report.base_url}{address}[/]  {what}")

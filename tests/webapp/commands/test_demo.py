@@ -1,0 +1,148 @@
+"""The demo: one command runs a whole county, a second call is instant, Ctrl-C stops everything."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from surveys.database import embedded
+from webapp.commands.demo_report import DemoReport, kept_report
+
+GONGPING = Path(sys.executable).with_name("gongping")
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GONGPING_")}
+    return {**kept, "GONGPING_DATA_DIR": str(data_dir), "LC_ALL": "C.UTF-8", "COLUMNS": "200"}
+
+
+def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [GONGPING, "demo", "--no-serve", *arguments],
+        env=environment(data_dir),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def first_run(data_dir: Path) -> subprocess.CompletedProcess[str]:
+    return run(data_dir, "--seed", "2025")
+
+
+@pytest.fixture(scope="module")
+def report(data_dir: Path, first_run: subprocess.CompletedProcess[str]) -> DemoReport:
+    assert first_run.returncode == 0, first_run.stderr
+    found = kept_report(data_dir)
+    assert found is not None
+    return found
+
+
+pytestmark = pytest.mark.slow
+
+
+def test_some_thousands_of_ballots_are_cast(report: DemoReport) -> None:
+    assert sum(row.n_returned for row in report.turnout) > 5000
+
+
+def test_the_stuffed_batch_is_found(report: DemoReport) -> None:
+    found = next(line.found_by for line in report.planted if line.plot == "Stuffed batch")
+    assert "stuffing" in found
+
+
+def test_every_unit_has_a_line_in_the_totals(report: DemoReport) -> None:
+    assert len({row.unit for row in report.totals}) == 56
+
+
+def test_the_vetoed_unit_has_no_place(report: DemoReport) -> None:
+    assert [row.grade for row in report.totals if row.place is None] == ["一般"]
+
+
+def test_sheets_and_the_workbook_are_on_disk(report: DemoReport) -> None:
+    kinds = {Path(file).suffix for file in report.files if Path(file).stat().st_size > 0}
+    assert kinds == {".pdf", ".xlsx"}
+
+
+def test_passwords_are_drawn_anew(report: DemoReport, tmp_path: Path) -> None:
+    again = run(tmp_path, "--ballots", "500")
+    assert again.returncode == 0, again.stderr
+    other = kept_report(tmp_path)
+    assert other is not None
+    ours = {login.password for login in report.logins}
+    assert ours.isdisjoint(login.password for login in other.logins)
+
+
+def test_the_report_is_readable_by_its_owner_alone(data_dir: Path, report: DemoReport) -> None:
+    assert report
+    assert (data_dir / "demo.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_call_runs_nothing_again(data_dir: Path, report: DemoReport) -> None:
+    again = run(data_dir)
+    assert "--fresh" in again.stdout
+    assert kept_report(data_dir) == report
+
+
+def test_a_database_with_real_periods_is_left_alone(data_dir: Path, report: DemoReport) -> None:
+    assert report
+    with embedded.running(data_dir / "postgresql") as server:
+        execute(server.url(), "UPDATE period SET sample = false WHERE code = '2026Q1'")
+        refused = run(data_dir, "--fresh")
+        execute(server.url(), "UPDATE period SET sample = true WHERE code = '2026Q1'")
+    assert (refused.returncode, "GONGPING_DATA_DIR" in refused.stderr) == (2, True)
+
+
+def execute(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def served(data_dir: Path, report: DemoReport) -> Iterator[subprocess.Popen[bytes]]:
+    assert report
+    process = subprocess.Popen(
+        [GONGPING, "demo", "--port", "8791"],
+        env=environment(data_dir),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_for("http://127.0.0.1:8791/readyz")
+    yield process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(150):
+        try:
+            with urlopen(url, timeout=2) as answer:
+                if json.load(answer):
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"{url} does not answer")
+
+
+def test_ctrl_c_stops_the_server_and_its_database(
+    data_dir: Path, served: subprocess.Popen[bytes]
+) -> None:
+    os.killpg(served.pid, signal.SIGINT)
+    served.wait(timeout=30)
+    left = subprocess.run(["pgrep", "-f", str(data_dir)], capture_output=True, check=False).stdout
+    assert left == b""
