@@ -7,15 +7,20 @@ import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats
 from stats.checks.blocs import blocs
+from stats.checks.cases import cases
 from stats.checks.copies import copies
 from stats.checks.crowds import crowd_agreement
+from stats.checks.divided import divided_opinion
 from stats.checks.duplicates import stuffing
 from stats.checks.effort import effort_findings, effort_of
+from stats.checks.facts import over_issued
 from stats.checks.gatherings import gatherings
 from stats.checks.homes import home_checks
+from stats.checks.machines import machine_made
 from stats.checks.residuals import residuals_of
 from stats.checks.shifts import context_shifts
 from stats.checks.suspicion import suspicion_of
+from stats.checks.turnout import turnout_slopes
 from stats.checks.view import View, view_of
 from stats.findings import Finding, NotRun
 
@@ -78,7 +83,10 @@ def examine(
     residuals = residuals_of(view) if view.matrix else None
     effort = effort_of(view, residuals, rng)
     parts.append(effort_findings(view, effort, level=level))
-    findings = [f for found, _ in parts for f in found]
+    parts.append(over_issued(view))
+    parts.append(([], [NotRun("typed_tallies", "no_tallies")]))
+    tell("cases", 0.95)
+    findings = cases(view, [f for found, _ in parts for f in found], level=level)
     findings.sort(key=lambda f: (_RANK[f.level], f.qvalue, f.pvalue, f.check))
     flagged = np.zeros(ballots.n_ballots, dtype=bool)
     for finding in findings:
@@ -107,6 +115,7 @@ def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) 
     parts.append(blocs(view, residuals, level=level, rng=rng))
     tell("copies", 0.5)
     parts.append(copies(view, residuals, level=level, rng=rng))
+    parts.append((divided_opinion(residuals, level=level), []))
     return parts
 
 
@@ -119,6 +128,9 @@ def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) 
     ]
     tell("contexts", 0.4)
     parts.append(context_shifts(view, level=level))
+    tell("turnout", 0.6)
+    parts.append(turnout_slopes(view, level=level, rng=rng))
+    parts.append(machine_made(view, level=level))
     missing = [
         NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
     ]

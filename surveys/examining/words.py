@@ -70,7 +70,19 @@ def evidence(finding: Finding, names: Names) -> Evidence:
     """
     zh, en = _SENTENCES[finding.check](Sayings(finding, names))
     harm_zh, harm_en = _harm(finding, names)
-    return Evidence(zh=zh + harm_zh, en=en + harm_en)
+    also_zh, also_en = _also(finding)
+    return Evidence(zh=zh + also_zh + harm_zh, en=en + also_en + harm_en)
+
+
+def _also(finding: Finding) -> tuple[str, str]:
+    """Other checks that speak of the same ballots."""
+    also = finding.facts.get("also")
+    if not isinstance(also, tuple) or not also:
+        return "", ""
+    words = [_ALSO.get(check) or TITLES[check] for check, _ in also]
+    zh = "、".join(dict.fromkeys(w.zh for w in words))
+    en = ", ".join(dict.fromkeys(w.en for w in words))
+    return f"同一批票另有佐证：{zh}。", f" The same ballots stand out otherwise too: {en}."
 
 
 def _harm(finding: Finding, names: Names) -> tuple[str, str]:
@@ -231,15 +243,20 @@ def _bloc(s: Sayings) -> tuple[str, str]:
 
 def _copied(s: Sayings) -> tuple[str, str]:
     f = s.facts
+    original = (
+        "另有一张最像原件的票不计在内。",
+        " One more, most like the original, is not counted among them.",
+    )
     zh = (
         f"{s.n} 张票在与众不同之处彼此雷同：相关程度最高 {f['likeness']:.2f}，"
-        f"而互不相干的票一万对里才有一对超过 {f['usual']:.2f}。"
+        f"而互不相干的票百对里才有一对超过 {f['usual']:.2f}。{original[0]}"
         "也可能是同科室的人商量过后各自填写。"
     )
     en = (
         f"{s.n} ballots are alike in what sets them apart from everybody else's: correlation up to"
-        f" {f['likeness']:.2f}, where one in ten thousand pairs of ballots exceeds"
-        f" {f['usual']:.2f}. Innocent explanation: colleagues who talked it over first."
+        f" {f['likeness']:.2f}, where one pair of ballots in a hundred exceeds"
+        f" {f['usual']:.2f}.{original[1]} Innocent explanation: colleagues who talked it over"
+        " first."
     )
     return zh, en
 
@@ -277,6 +294,67 @@ def _random_marking(s: Sayings) -> tuple[str, str]:
     return zh, en
 
 
+def _over_issued(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    batch = name_of(s.names, "batch", s.finding.context["batch"])
+    zh = (
+        f"码批次 {batch} 发出 {f['issued']} 个测评码，却收回 {f['held']} 张票。"
+        "也可能是发放登记有误，请核对发放记录。"
+    )
+    en = (
+        f"Batch {batch} was issued {f['issued']} codes and holds {f['held']} ballots."
+        " Innocent explanation: a slip in the register of issues."
+    )
+    return zh, en
+
+
+def _turnout(s: Sayings) -> tuple[str, str]:
+    unit, n = s.unit(s.touched[0]), s.facts["batches"]
+    zh = (
+        f"{unit}的 {n} 个码批次中，回收率越高的批次评分越高"
+        f"（每单位对数几率高 {s.finding.effect:.2f} 分）。"
+        "也可能是联系紧密的群众既愿意参与、也更满意，仅供参考。"
+    )
+    en = (
+        f"Over {n} batches, the fuller the batch the better its marks for {unit}"
+        f" ({s.finding.effect:.2f} marks per logit of turnout). Innocent explanation: people in"
+        " close touch both take part and are content. For information only."
+    )
+    return zh, en
+
+
+def _divided(s: Sayings) -> tuple[str, str]:
+    unit, f = s.unit(s.touched[0]), s.facts
+    zh = (
+        f"对{unit}的看法分歧较大：{f['n']} 人的评分远低于其一贯尺度，"
+        f"一般单位约 {f['expected']:.1f} 人。不同意见是正当的，仅供参考。"
+    )
+    en = (
+        f"Opinion about {unit} is divided: {f['n']} raters mark it far below their own scale, where"
+        f" {f['expected']:.1f} would be usual. Dissent is legitimate: for information only."
+    )
+    return zh, en
+
+
+def _machine(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    if s.touched:
+        zh_where, en_where = f"{s.unit(s.touched[0])}的", f"for {s.unit(s.touched[0])}"
+    else:
+        batch = name_of(s.names, "batch", s.finding.context["batch"])
+        zh_where, en_where = f"码批次 {batch} 的", f"of batch {batch}"
+    zh = (
+        f"{zh_where} {f['n']} 张票各档比例比随机情况更接近整齐的百分比，"
+        "或用时恰好截止于固定的最短、最长秒数，像由程序生成。也可能是巧合，请核对来源。"
+    )
+    en = (
+        f"The {f['n']} ballots {en_where} split more evenly into round shares, or end more often at"
+        " one shortest or longest time, than people's do: as a program would make them."
+        " It may be chance: look at where they came from."
+    )
+    return zh, en
+
+
 _SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "stuffing": _stuffing,
     "crowd": _crowd,
@@ -288,6 +366,10 @@ _SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "low_effort": _low_effort,
     "long_string": _long_string,
     "random_marking": _random_marking,
+    "over_issued": _over_issued,
+    "turnout": _turnout,
+    "divided": _divided,
+    "machine": _machine,
 }
 
 TITLES: dict[str, Evidence] = {
@@ -301,7 +383,14 @@ TITLES: dict[str, Evidence] = {
     "low_effort": Evidence("敷衍作答", "Low effort"),
     "long_string": Evidence("长串同档", "Long strings"),
     "random_marking": Evidence("随意勾选", "Random marking"),
+    "over_issued": Evidence("收回多于发出", "More ballots than codes"),
+    "turnout": Evidence("回收率与评分同升", "Marks rise with turnout"),
+    "divided": Evidence("意见分歧", "Divided opinion"),
+    "machine": Evidence("疑似程序填写", "Machine-made ballots"),
+    "typed_tallies": Evidence("手工录入票数", "Typed tallies"),
 }
+
+_ALSO = {"time": Evidence("作答明显更快", "answered faster than others")}
 
 LEVELS: dict[str, Evidence] = {
     "fact": Evidence("事实", "fact"),
@@ -317,6 +406,10 @@ _REASONS: dict[str, Evidence] = {
     "too_few_answers": Evidence("每张票的答案太少", "too few answers per ballot"),
     "too_few_informative": Evidence("有区分度的票太少", "too few ballots that tell units apart"),
     "too_many": Evidence("票数过多，未逐对比较", "too many ballots to compare in pairs"),
+    "too_few_batches": Evidence(
+        "每个单位的码批次不足 {needed} 个", "under {needed} batches per unit"
+    ),
+    "no_tallies": Evidence("没有手工录入的票数", "no tallies were typed in"),
     "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
 }
 
