@@ -29,7 +29,7 @@ def catalogue() -> Catalog:
 def messages_in_code() -> Iterator[tuple[str, str]]:
     """All msgids (the singular where there are two) with where they stand."""
     with (CATALOGUES / "babel.cfg").open() as source:
-        methods, options = parse_mapping_cfg(source)
+        methods, options = parse_mapping_cfg(source)  # type: ignore[no-untyped-call]
     for found in extract_from_dir(PACKAGE, methods, options, keywords=KEYWORDS):
         filename, line, message = found[:3]
         yield message if isinstance(message, str) else message[0], f"{filename}:{line}"
