@@ -101,7 +101,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Correlation of the two likest ballots, and what one in ten thousand pairs exceeds."""
+    """Correlation of the two likest ballots, and what unrelated ones hardly ever exceed."""
 
     value: float
     usual: float
@@ -112,9 +112,17 @@ Picture = Bars | Strip | Likeness
 
 
 def pictures_of(subject: Subject) -> tuple[Picture, ...]:
-    """The pictures that explain a finding best; none where too few ballots would show."""
-    draw = PICTURES.get(subject.finding.check)
-    return () if draw is None else tuple(each for each in draw(subject) if each is not None)
+    """The pictures that explain a finding best; none where too few ballots would show.
+
+    Where other checks joined the finding, their pictures come after its own.
+    """
+    also = [check for check, _qvalue in subject.finding.subject["facts"].get("also", ())]
+    drawn: list[Picture] = []
+    for check in (subject.finding.check, *also):
+        draw = PICTURES.get(check)
+        new = [] if draw is None else [each for each in draw(subject) if each is not None]
+        drawn += [each for each in new if each not in drawn]
+    return tuple(drawn)
 
 
 def marks_and_patterns(subject: Subject) -> list[Picture | None]:
@@ -130,6 +138,8 @@ def marks_only(subject: Subject) -> list[Picture | None]:
 def marks(subject: Subject) -> Bars | None:
     """Mean marks on the unit, rounded to whole marks."""
     unit = touched(subject)
+    if unit is None:
+        return None
     rows = subject.view.rated & (subject.view.ballots.unit == subject.index(unit.id))
     value = subject.view.mark
     here, rest = value[rows & subject.rows], value[rows & ~subject.rows]
@@ -145,6 +155,8 @@ def marks(subject: Subject) -> Bars | None:
 def patterns(subject: Subject) -> Bars | None:
     """The commonest sets of answers on the unit, and all others together."""
     unit, ballots = touched(subject), subject.view.ballots
+    if unit is None:
+        return None
     rows = np.flatnonzero(subject.view.rated & (ballots.unit == subject.index(unit.id)))
     answers, which = np.unique(ballots.answers[rows], axis=0, return_inverse=True)
     mine = subject.rows[rows]
@@ -237,12 +249,12 @@ def protected(counts: Sequence[int]) -> tuple[Cell, ...]:
 
 def home_strips(subject: Subject) -> list[Picture | None]:
     """How the raters of each home depart from everybody on the unit concerned."""
-    homes = subject.finding.subject["homes"]
+    homes, unit = subject.finding.subject["homes"], touched(subject)
     if subject.finding.check == "home_shift":
-        rated = [touched(subject).id]
+        rated = [] if unit is None else [unit.id]
     else:  # A ring: each home lifts the next.
         rated = [*homes[1:], homes[0]]
-    return [home_strip(subject, home, unit) for home, unit in zip(homes, rated, strict=True)]
+    return [home_strip(subject, home, each) for home, each in zip(homes, rated, strict=False)]
 
 
 def home_strip(subject: Subject, home_id: int, unit_id: int) -> Strip | None:
@@ -327,11 +339,11 @@ def likeness(subject: Subject) -> list[Picture | None]:
     return [None if value is None or usual is None else Likeness(float(value), float(usual))]
 
 
-def touched(subject: Subject) -> Unit:
-    """The unit a finding is about first."""
+def touched(subject: Subject) -> Unit | None:
+    """The unit a finding is about first; None where it names none."""
     named = subject.finding.subject
-    unit_id = [*named["units_lifted"], *named["units_sunk"]][0]
-    return subject.units[subject.index(unit_id)]
+    ids = [*named["units_lifted"], *named["units_sunk"]]
+    return subject.units[subject.index(ids[0])] if ids else None
 
 
 PICTURES: Final[Mapping[str, Callable[[Subject], list[Picture | None]]]] = {
@@ -342,5 +354,7 @@ PICTURES: Final[Mapping[str, Callable[[Subject], list[Picture | None]]]] = {
     "reciprocity": home_strips,
     "bloc": unit_strip,
     "copied": likeness,
+    "divided": marks_only,
     "low_effort": seconds,
+    "machine": lambda subject: [marks(subject), *seconds(subject)],
 }

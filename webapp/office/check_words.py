@@ -109,6 +109,43 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Ballots concerned"),
         _("Share of the typical time"),
     ),
+    "machine": CheckWords(
+        _("Ballots as a program makes them"),
+        _(
+            "Marks that split into round shares more evenly than people's do, or times that end"
+            " at one shortest or longest value."
+        ),
+        (_("Where did these ballots come from, and who had their codes?"),),
+        _("Ballots concerned"),
+        _("Size of the pattern"),
+    ),
+    "over_issued": CheckWords(
+        _("More ballots than codes"),
+        _("A batch that holds more ballots than codes were issued for it."),
+        (_("Is the register of issues right? Were sheets copied?"),),
+        _("Ballots in the batch"),
+        _("Ballots above the number of codes"),
+    ),
+    "typed_tallies": CheckWords(
+        _("Tallies typed by hand"),
+        _("Numbers of votes that were typed in from paper and are rounder than counting makes."),
+    ),
+    "turnout": CheckWords(
+        _("Marks that rise with turnout"),
+        _("Units whose batches have better marks the fuller they are."),
+        (),
+        _STANDARD_ERRORS,
+        _("Marks per step of turnout"),
+    ),
+    "divided": CheckWords(
+        _("Divided opinion"),
+        _(
+            "Units that unusually many raters mark far below their own scale. Dissent is legitimate."
+        ),
+        (),
+        _("Raters far below their own scale"),
+        _("How many times as many as usual"),
+    ),
     "long_string": CheckWords(
         _("Long runs of one mark"),
         _("Ballots with longer runs of one mark than their own use of the marks explains."),
@@ -124,6 +161,8 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Typical p-value of these ballots"),
     ),
 }
+# What other checks say of the same ballots may also be how fast they were.
+ALSO_TIME: Final = _("They were answered clearly faster than the others.")
 
 # Level → word and tone of its badge; each tone has a shape of its own.
 LEVELS: Final = {
@@ -143,10 +182,13 @@ STEPS: Final = {
     "reading": _("Reading the ballots"),
     "stuffing": _("Looking for heaps of equal ballots"),
     "contexts": _("Comparing sources"),
+    "turnout": _("Comparing turnout and marks"),
     "homes": _("Comparing the units' raters"),
+    "gatherings": _("Looking at who came together"),
     "blocs": _("Looking for blocs"),
     "copies": _("Comparing ballots pair by pair"),
     "effort": _("Looking at times and patterns"),
+    "cases": _("Joining what belongs together"),
     "done": _("Writing down the findings"),
 }
 COLUMNS: Final = {
@@ -156,12 +198,21 @@ COLUMNS: Final = {
     "batch": _("batch of codes"),
     "dur": _("time taken"),
     "home": _("the rater's own unit"),
+    "issued": _("number of codes issued"),
 }
 
 
 def check_words(check: str) -> CheckWords:
     """Words of a check; its own name where it has none yet."""
     return CHECKS.get(check) or CheckWords(check, "")
+
+
+def also_words(facts: Mapping[str, Any]) -> list[str]:
+    """What else speaks for a finding: the other checks that joined it."""
+    return [
+        str(ALSO_TIME if check == "time" else check_words(check).name)
+        for check, _q in facts.get("also", ())
+    ]
 
 
 def step_words(step: str) -> str:
@@ -197,6 +248,8 @@ _REASONS: Final = {
     "too_few": _("There are too few ballots or units for a fair comparison."),
     "too_few_answers": _("Each ballot holds too few answers to show a pattern."),
     "too_few_informative": _("Too few ballots tell the units apart."),
+    "too_few_batches": _("There are too few batches of codes for each unit."),
+    "no_tallies": _("No votes were typed in by hand."),
     "not_matrix": _("Each ballot rates one unit only, so raters cannot be compared across units."),
 }
 

@@ -25,6 +25,7 @@ from surveys.review.listing import (
     Standing,
     finding_history,
     listed_finding,
+    related_findings,
     review_of,
 )
 from surveys.review.pictures import Picture, pictures_of
@@ -35,7 +36,7 @@ from webapp.context import database, now
 from webapp.errors import error_text
 from webapp.languages import language
 from webapp.office.blueprint import office
-from webapp.office.check_words import LEVELS, LEVELS_SAY, check_words
+from webapp.office.check_words import LEVELS, LEVELS_SAY, also_words, check_words
 from webapp.office.finding_charts import bar_label, placed_strip, signed, signed_points, slope
 from webapp.office.navigation import NextStep, navigation, next_step, room_url
 
@@ -84,6 +85,7 @@ class FindingPage:
     shifts: tuple[PlaceShift, ...]
     effects: tuple[ScoreEffect, ...]
     history: tuple[PastAct, ...]
+    related: tuple[ListedFinding, ...]
     marks: Mapping[int, str]
     previous_id: int | None
     next_id: int | None
@@ -200,6 +202,8 @@ def finding_page(finding_id: int, form: DecisionForm) -> str:
         navigation=rail,
         form=form,
         words=check_words(listed.finding.check),
+        also=also_words(listed.finding.subject["facts"]),
+        check_words=check_words,
         levels=LEVELS,
         levels_say=LEVELS_SAY,
         evidence=evidence_of(listed),
@@ -229,6 +233,7 @@ def page_of(session: Session, finding_id: int) -> FindingPage:
         shifts=shifts,
         effects=effects_of(session, listed),
         history=finding_history(session, finding_id=finding_id),
+        related=related_findings(session, finding_id=finding_id),
         marks=mark_names((campaign.manifest or {})["questionnaire"]),
         previous_id=previous_id,
         next_id=next_id,

@@ -31,8 +31,10 @@ def examined(session: Session, campaign: StuffedCampaign, now: datetime, seed: i
     return done.id
 
 
-def stuffing(session: Session) -> Finding:
-    return session.scalars(select(Finding).where(Finding.check == "stuffing")).one()
+def clearest(session: Session) -> Finding:
+    found = session.scalars(select(Finding).order_by(Finding.position)).first()
+    assert found is not None
+    return found
 
 
 def test_a_stuffed_unit_is_named_as_lifted(
@@ -40,7 +42,7 @@ def test_a_stuffed_unit_is_named_as_lifted(
 ) -> None:
     examined(session, campaign, now)
 
-    assert stuffing(session).subject["units_lifted"] == [campaign.stuffed.id]
+    assert clearest(session).subject["units_lifted"] == [campaign.stuffed.id]
 
 
 def test_the_stuffed_ballots_are_the_findings(
@@ -49,7 +51,7 @@ def test_the_stuffed_ballots_are_the_findings(
     examined(session, campaign, now)
 
     of_finding = select(FindingBallot.ballot_id).where(
-        FindingBallot.finding_id == stuffing(session).id
+        FindingBallot.finding_id == clearest(session).id
     )
     assert frozenset(session.scalars(of_finding)) == campaign.stuffed_ids
 
@@ -59,7 +61,7 @@ def test_the_evidence_names_the_unit_in_both_languages(
 ) -> None:
     examined(session, campaign, now)
 
-    found = stuffing(session)
+    found = clearest(session)
     assert campaign.stuffed.name_zh in found.evidence_zh
     assert campaign.stuffed.name_en in found.evidence_en
 
@@ -69,7 +71,7 @@ def test_the_harm_names_the_place_with_and_without(
 ) -> None:
     examined(session, campaign, now)
 
-    harm = stuffing(session).harm
+    harm = clearest(session).harm
     assert harm is not None
     assert (harm["unit_id"], harm["rank_without"]) == (campaign.stuffed.id, 3)
     assert harm["rank_with"] < 3
@@ -131,7 +133,7 @@ def test_a_decision_keeps_the_findings(
     opinion = Opinion(Verdict.DISMISSED, excludes_ballots=False, reason="A meeting.")
     decide(
         session,
-        finding_id=stuffing(session).id,
+        finding_id=clearest(session).id,
         opinion=opinion,
         now=now,
         by=campaign.county.organizer.id,
