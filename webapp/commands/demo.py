@@ -15,12 +15,13 @@ from webapp.commands.demo_report import (
     DemoReport,
     keep_report,
     kept_report,
+    moved,
     show_report,
 )
 from webapp.commands.demo_run import Demo, run_demo
 from webapp.commands.emptying import Occupied, empty_database
 from webapp.commands.installation import configuration, installed
-from webapp.commands.serving import serve_pages
+from webapp.commands.serving import require_free, serve_pages
 from webapp.commands.words import gettext as _
 
 EXAMPLE = """\b
@@ -49,6 +50,8 @@ def demo(**options: Any) -> None:
     """
     console = Console()
     config = configuration()
+    if not options["no_serve"]:
+        require_free("127.0.0.1", options["port"])
     if "GONGPING_BASE_URL" not in os.environ:
         config = replace(config, base_url=f"http://127.0.0.1:{options['port']}")
     with installed(config) as installation:
@@ -74,6 +77,7 @@ def demo(**options: Any) -> None:
                 )
             keep_report(config.data_dir, report)
         else:
+            report = moved(report, installation.config.base_url)
             console.print(_("The sample county is there already (run it anew with --fresh)."))
         show_report(console, report)
         if not options["no_serve"]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,13 @@ def kept_report(data_dir: Path) -> DemoReport | None:
     return DemoReport(base_url=facts["base_url"], files=facts["files"], **rows)
 
 
+def moved(report: DemoReport, base_url: str) -> DemoReport:
+    """The report with the addresses under which it is served this time."""
+    before, after = report.base_url.upper(), base_url.upper()
+    trials = [replace(each, address=each.address.replace(before, after)) for each in report.trials]
+    return replace(report, base_url=base_url, trials=trials)
+
+
 def show_report(console: Console, report: DemoReport) -> None:
     """Print everything, the addresses and log-ins last, where they stay in sight."""
     console.print(turnout_table(report))
@@ -199,5 +206,5 @@ def show_places(console: Console, report: DemoReport) -> None:
         logins.add_row(login.login, login.password, login.roles, login.name)
     console.print()
     console.print(logins)
-    for address, what in (("/board", _("public board")), ("/account/login", _("office, staff, admin"))):
-        console.print(f"  [cyan]{report.base_url}{address}[/]  {what}")
+    console.print(f"  [cyan]{report.base_url}/board[/]  {_('public board')}")
+    console.print(f"  [cyan]{report.base_url}/account/login[/]  {_('office, staff, admin')}")

@@ -1,6 +1,7 @@
 """`gongping serve`: the production server."""
 
 import os
+import socket
 
 import click
 from granian import Granian
@@ -8,6 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp.commands.installation import Installation, configuration, installed
+from webapp.commands.words import gettext as _
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 32
@@ -24,8 +26,22 @@ Example:
 @click.option("--no-migrate", is_flag=True, help="Refuse an old database instead of migrating it.")
 def serve(host: str, port: int, workers: int, no_migrate: bool) -> None:
     """Serve the pages; without GONGPING_DATABASE_URL, start the embedded PostgreSQL too."""
+    require_free(host, port)
     with installed(configuration(), migrate=not no_migrate) as installation:
         serve_pages(installation, host=host, port=port, workers=workers)
+
+
+def require_free(host: str, port: int) -> None:
+    """Exit with status 2 and what to do if another program has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            click.echo(
+                _("Port %(port)s is taken: choose another with --port.", port=port), err=True
+            )
+            raise SystemExit(2) from None
 
 
 def serve_pages(installation: Installation, *, host: str, port: int, workers: int) -> None:
@@ -39,5 +55,5 @@ def serve_pages(installation: Installation, *, host: str, port: int, workers: in
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()

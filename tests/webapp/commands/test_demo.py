@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -113,16 +114,23 @@ def execute(url: str, statement: str) -> None:
     engine.dispose()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def served(data_dir: Path, report: DemoReport) -> Iterator[subprocess.Popen[bytes]]:
     assert report
+    port = free_port()
     process = subprocess.Popen(
-        [GONGPING, "demo", "--port", "8791"],
+        [GONGPING, "demo", "--port", str(port)],
         env=environment(data_dir),
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_for("http://127.0.0.1:8791/readyz")
+    wait_for(f"http://127.0.0.1:{port}/readyz")
     yield process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -137,6 +145,20 @@ def wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"{url} does not answer")
+
+
+def test_a_taken_port_is_told_before_anything_runs(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = subprocess.run(
+            [GONGPING, "demo", "--port", str(taken.getsockname()[1])],
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (refused.returncode, "--port" in refused.stderr) == (2, True)
 
 
 def test_ctrl_c_stops_the_server_and_its_database(
