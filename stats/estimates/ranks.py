@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # The integrand is smooth on the scale of the normal density: the trapezoid rule is enough.
 _NODES = np.linspace(-6.0, 6.0, 81)

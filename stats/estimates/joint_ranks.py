@@ -1,0 +1,125 @@
+"""Rank intervals from joint replicates: for estimates that hang together, or for all at once."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stats.estimates.histogram import Floats
+from stats.estimates.ranks import Flags, RankIntervals, checked_estimates, rank_intervals
+
+
+def simultaneous_rank_intervals(
+    values: ArrayLike,
+    standard_errors: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+    descending: bool = True,
+    replicates: int = 4000,
+) -> RankIntervals:
+    """Ranks that hold the true ranks of all units at once with the given confidence.
+
+    Parameters
+    ----------
+    values, standard_errors, confidence, descending : as in `marginal_rank_intervals`
+    rng : randomness of the critical value
+    replicates : draws for it
+
+    References
+    ----------
+    Mogstad, M., Romano, J. P., Shaikh, A. M., & Wilhelm, D. (2024), as `marginal_rank_intervals`.
+    """
+    score, error = checked_estimates(values, standard_errors, confidence)
+    drawn = np.where(np.isfinite(error), error, np.nan) * rng.standard_normal(
+        (replicates, score.size)
+    )
+    return joint_rank_intervals(
+        score, score + drawn, confidence=confidence, descending=descending, simultaneous=True
+    )
+
+
+def joint_rank_intervals(
+    values: ArrayLike,
+    replicates: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    descending: bool = True,
+    simultaneous: bool = False,
+) -> RankIntervals:
+    """Rank intervals from replicates of all units drawn together.
+
+    Parameters
+    ----------
+    values : array of shape (n_units,), NaN: not ranked
+    replicates : array of shape (n_replicates, n_units), e.g. of `cluster_bootstrap`; a unit with a
+        missing replicate may have any rank
+    confidence : of each unit's interval, or of all together
+    descending : the highest value has rank 1
+    simultaneous : hold all true ranks at once
+
+    Notes
+    -----
+    As `marginal_rank_intervals`, with the errors of the differences and the critical value of their
+    largest from the replicates: raters who mark all units alike high do not blur the order.
+    """
+    score = np.asarray(values, dtype=np.float64)
+    drawn = np.asarray(replicates, dtype=np.float64)
+    if drawn.ndim != 2 or drawn.shape[1:] != score.shape:
+        raise ValueError(f"replicates {drawn.shape} do not match values {score.shape}")
+    oriented = score if descending else -score
+    ranked = np.flatnonzero(np.isfinite(oriented))
+    own = oriented[ranked]
+    noise = (drawn if descending else -drawn)[:, ranked] - own
+    known = np.isfinite(noise).all(axis=0)
+    n_better, n_worse = np.zeros(own.size), np.zeros(own.size)
+    compared = np.flatnonzero(known)
+    if compared.size > 1:
+        worse, better = _decided(
+            own[compared], noise[:, compared], confidence, simultaneous=simultaneous
+        )
+        n_better[compared], n_worse[compared] = better.sum(axis=1), worse.sum(axis=1)
+    limits = np.stack([1 + n_better, own.size - n_worse], axis=1)
+    return rank_intervals(oriented, limits.astype(np.int64))
+
+
+def _decided(
+    score: Floats, noise: Floats, confidence: float, *, simultaneous: bool
+) -> tuple[Flags, Flags]:
+    """Who is clearly worse, and who clearly better, than unit j by its own interval.
+
+    Two arrays of shape (n, n), by unit j and other unit k.
+    """
+    covariance = np.cov(noise.T)
+    variance = np.diag(covariance)
+    spread = np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 0.0))
+    gap = score[:, None] - score
+    with np.errstate(invalid="ignore", divide="ignore"):
+        distance = np.where(spread > 0, gap / spread, np.sign(gap) * np.inf)
+    distance = np.nan_to_num(distance, nan=0.0)
+    worse = np.zeros(distance.shape, dtype=np.bool_)
+    better = worse
+    while True:
+        largest = _largest(noise, spread, worse, better)
+        if simultaneous:
+            critical = np.quantile(largest.max(axis=1), confidence)
+        else:
+            critical = np.quantile(largest, confidence, axis=0)[:, None]
+        now_worse, now_better = distance > critical, -distance > critical
+        if (now_worse == worse).all() and (now_better == better).all():
+            return worse, better
+        worse, better = now_worse, now_better
+
+
+def _largest(noise: Floats, spread: Floats, worse: Flags, better: Flags) -> Floats:
+    """Largest standardised error of the comparisons of each unit still in doubt.
+
+    Array of shape (n_replicates, n); 0 where all is decided.
+    """
+    n = noise.shape[1]
+    largest = np.empty((len(noise), n))
+    for unit in range(n):
+        same = spread[unit] == 0
+        distance = (noise[:, [unit]] - noise) / np.where(same, 1.0, spread[unit])
+        up = np.where(worse[unit] | same, 0.0, distance)
+        down = np.where(better[unit] | same, 0.0, -distance)
+        largest[:, unit] = np.maximum(up.max(axis=1), down.max(axis=1))
+    return largest
