@@ -48,12 +48,11 @@ def test_every_code_of_the_domain_has_words() -> None:
     assert {code: place for code, place in raised.items() if code not in WORDS} == {}
 
 
-@pytest.mark.parametrize("code", sorted(WORDS))
-def test_words_take_any_facts_or_none(code: str, app: Flask) -> None:
+def test_words_take_any_facts_or_none(app: Flask) -> None:
     with app.test_request_context():
-        words = words_of(Invalid(code))
+        left_open = [code for code in WORDS if "%(" in " ".join(map(str, words_of(Invalid(code))))]
 
-    assert "%(" not in " ".join(map(str, words))
+    assert left_open == []
 
 
 @pytest.fixture
