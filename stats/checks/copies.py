@@ -164,11 +164,13 @@ def _finding(
 def _original(view: View, names: Ints, inside: Ints, likeness: Floats) -> int:
     """The ballot that the others most likely were copied from: one of them stays in.
 
-    Copies are nearer to their original than to each other; of two, the slower one was thought out.
+    Copies are nearer to their original than to each other; where several come close to that, the
+    slowest of these was thought out.
     """
-    if len(inside) > 2:
-        return int(inside[likeness.sum(axis=1).argmax()])
+    nearness = likeness.sum(axis=1)
+    central = nearness >= (0.9 if len(inside) > 2 else 0.0) * nearness.max()
     seconds = view.ballots.seconds
     if seconds is None:
-        return int(inside[0])
-    return int(inside[np.nan_to_num(seconds[names[inside]], nan=-1.0).argmax()])
+        return int(inside[nearness.argmax()])
+    slow = np.where(central, np.nan_to_num(seconds[names[inside]], nan=-1.0), -2.0)
+    return int(inside[slow.argmax()])

@@ -1,0 +1,57 @@
+"""`gongping simulate` and `gongping examine`, as a user calls them."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from webapp.commands.examining import examine
+from webapp.commands.simulating import simulate
+
+
+def simulated(folder: Path, *attacks: str) -> Path:
+    asked = [f"--attack={attack}" for attack in attacks]
+    result = CliRunner().invoke(
+        simulate, ["--profile", "public2k", "--seed", "4", "--out", str(folder), *asked]
+    )
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def run_examine(folder: Path, *options: str) -> Result:
+    files = [str(folder / "ballots.csv")]
+    for name in ("batches", "units"):
+        files += [f"--{name}", str(folder / f"{name}.csv")]
+    return CliRunner().invoke(examine, [*files, *options])
+
+
+def test_a_simulated_attack_is_examined_and_reported(tmp_path: Path) -> None:
+    folder = simulated(tmp_path, "stuff:strong")
+    result = run_examine(folder, "--out", str(tmp_path / "report"), "--json")
+    assert result.exit_code == 0
+    truth = json.loads((folder / "truth.json").read_text())
+    assert str(truth["attacks"][0]["up"][0]) in json.loads(result.stdout)["named_units"]
+    assert (tmp_path / "report" / "findings.json").exists()
+
+
+def test_findings_are_told_in_words(tmp_path: Path) -> None:
+    result = run_examine(simulated(tmp_path, "stuff:strong"))
+    assert result.exit_code == 0
+    assert "Innocent" in result.stdout
+
+
+def test_bad_rows_end_with_status_2_and_their_lines(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("ballot,unit,q1\n1,1,5\n2,1,x\n")
+    result = CliRunner().invoke(examine, [str(bad)])
+    assert result.exit_code == 2
+    assert "line 3: q1: not_a_mark" in result.stderr
+
+
+def test_a_file_that_does_not_exist_ends_with_status_2(tmp_path: Path) -> None:
+    assert CliRunner().invoke(examine, [str(tmp_path / "none.csv")]).exit_code == 2
+
+
+def test_an_unknown_attack_ends_with_status_2(tmp_path: Path) -> None:
+    asked = ["--profile", "public2k", "--attack", "magic:weak", "--out", str(tmp_path)]
+    assert CliRunner().invoke(simulate, asked).exit_code == 2

@@ -1,0 +1,46 @@
+"""`gongping simulate`: a campaign with known truth, to try checks on."""
+
+import sys
+from pathlib import Path
+
+import click
+import numpy as np
+
+from stats.simulator.attacks import KINDS, STRENGTHS
+from stats.simulator.campaign import simulate as simulated
+from stats.simulator.profiles import PROFILES
+from surveys.examining.campaign_files import write_campaign
+
+EXAMPLE = """\b
+Example:
+  gongping simulate --profile public2k --attack stuff:strong --seed 7 --out campaign/
+"""
+
+
+@click.command("simulate", epilog=EXAMPLE)
+@click.option("--profile", type=click.Choice(list(PROFILES)), required=True)
+@click.option(
+    "--attack",
+    "attacks",
+    multiple=True,
+    metavar="KIND:STRENGTH",
+    help=f"One of {', '.join(KINDS)}; {', '.join(STRENGTHS)}. May be given several times.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+def simulate(profile: str, attacks: tuple[str, ...], seed: int, out: Path) -> None:
+    """Write a simulated campaign: ballots, batches, units, labels and the truth about it.
+
+    Exit status 0: written; 2: an attack that is not known or does not fit the form.
+    """
+    planned = []
+    for attack in attacks:
+        kind, _, strength = attack.partition(":")
+        planned.append((kind, strength or "medium"))
+    try:
+        campaign = simulated(profile, planned, rng=np.random.default_rng(seed))
+    except ValueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    write_campaign(out, campaign, form=PROFILES[profile].form, seed=seed)
+    click.echo(f"{campaign.ballots.n_ballots:,} ballots in {out / 'ballots.csv'}")
