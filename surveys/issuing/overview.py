@@ -1,5 +1,6 @@
 """What of a campaign's codes is planned and what is issued, as the office looks at it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -81,13 +82,22 @@ class GroupPlan:
 
 
 @dataclass(frozen=True)
+class IssuedGroup:
+    """The issued batches of one group; `count` adds up those that stand."""
+
+    group: RaterGroup
+    lines: tuple[IssuedLine, ...]
+    count: Count
+
+
+@dataclass(frozen=True)
 class IssuingOverview:
     """All of it."""
 
     campaign: Campaign
     period: Period
     planned: tuple[GroupPlan, ...]
-    issued: tuple[IssuedLine, ...]
+    issued: tuple[IssuedGroup, ...]
     units: Sequence[Unit] = field(repr=False)
 
     @property
@@ -103,12 +113,14 @@ class IssuingOverview:
     @property
     def n_issued_batches(self) -> int:
         """Batches that stand."""
-        return sum(not line.void for line in self.issued)
+        return sum(not line.void for each in self.issued for line in each.lines)
 
     @property
     def n_issued_codes(self) -> int:
         """Codes in them."""
-        return sum(line.batch.n_issued for line in self.issued if not line.void)
+        return sum(
+            line.batch.n_issued for each in self.issued for line in each.lines if not line.void
+        )
 
     @property
     def running(self) -> bool:
@@ -125,7 +137,7 @@ class IssuingOverview:
 
 
 def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
-    """Look at a campaign's batches: planned ones by group, issued ones the latest first."""
+    """Look at a campaign's batches by group, the latest issued first."""
     campaign = session.get_one(Campaign, campaign_id)
     units = {unit.id: unit for unit in campaign.period.units}
     orders = suggested_batches(session, campaign_id=campaign_id)
@@ -135,7 +147,7 @@ def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
         planned=tuple(
             plan for group in campaign.groups if (plan := plan_of(group, orders, units)).lines
         ),
-        issued=issued_lines(session, campaign, units),
+        issued=issued_groups(session, campaign, units),
         units=tuple(units.values()),
     )
 
@@ -162,27 +174,42 @@ def plan_of(group: RaterGroup, orders: list[BatchOrder], units: dict[int, Unit])
     )
 
 
-def issued_lines(
+def issued_groups(
     session: Session, campaign: Campaign, units: dict[int, Unit]
-) -> tuple[IssuedLine, ...]:
-    """The batches that were issued, the latest first."""
+) -> tuple[IssuedGroup, ...]:
+    """The batches that were issued, by group."""
     returned = {
         row.batch_id: row.n_returned
         for row in session.execute(COUNTS, {"campaign_id": campaign.id})
     }
-    running = campaign.state is CampaignState.OPEN
-    groups = {group.id: group for group in campaign.groups}
+    counted: dict[int, list[BatchCount]] = defaultdict(list)
     batches = select(Batch).where(Batch.campaign_id == campaign.id).order_by(Batch.id.desc())
+    for batch in session.scalars(batches):
+        counted[batch.group_id].append(BatchCount(batch, returned.get(batch.id, 0)))
+    running = campaign.state is CampaignState.OPEN
     return tuple(
-        IssuedLine(
-            batch,
-            groups[batch.group_id],
-            home_of(batch.home_unit_id, units),
-            rated_of(batch.target_ids, units),
-            count_of([BatchCount(batch, returned.get(batch.id, 0))], coarse_if_small=running),
-        )
-        for batch in session.scalars(batches)
+        issued_group(group, counted[group.id], units, running=running)
+        for group in campaign.groups
+        if counted[group.id]
     )
+
+
+def issued_group(
+    group: RaterGroup, counted: list[BatchCount], units: dict[int, Unit], *, running: bool
+) -> IssuedGroup:
+    """One group's batches."""
+    lines = tuple(
+        IssuedLine(
+            each.batch,
+            group,
+            home_of(each.batch.home_unit_id, units),
+            rated_of(each.batch.target_ids, units),
+            count_of([each], coarse_if_small=running),
+        )
+        for each in counted
+    )
+    standing = [each for each in counted if each.batch.state is BatchState.ISSUED]
+    return IssuedGroup(group, lines, count_of(standing, coarse_if_small=running))
 
 
 def home_of(unit_id: int | None, units: dict[int, Unit]) -> Unit | None:

@@ -6,7 +6,7 @@ PDF is sent after the commit; of an archive, which may take a minute, the last p
 
 from collections.abc import Iterator
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -63,7 +63,11 @@ def issue_all(campaign_id: int) -> Response:
         yield first
         yield from parts
 
-    return download(body(), f"{gettext('code-sheets')}_{campaign_id}.zip", "application/zip")
+    return download(
+        stream_with_context(body()),
+        f"{gettext('code-sheets')}_{campaign_id}.zip",
+        "application/zip",
+    )
 
 
 def committed_archive(campaign_id: int) -> Iterator[bytes]:
@@ -157,7 +161,7 @@ def open_for_voting(campaign_id: int) -> AnyResponse:
             by=current_account().id,
         )
     flash(gettext("Voting is open. Ballots can be cast from now on."))
-    return redirect(url_for("office.turnout", campaign_id=campaign_id))
+    return redirect(url_for("office.turnout_page", campaign_id=campaign_id))
 
 
 def planned_order(campaign_id: int) -> BatchOrder:

@@ -1,0 +1,96 @@
+"""The page on which ballots are counted while nobody can read them."""
+
+from pathlib import Path
+
+import pytest
+
+from surveys.database.engine import Database
+from surveys.models import Role
+from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.office.polling import Polling, planned_county
+
+
+@pytest.fixture
+def polling(database: Database, tmp_path: Path) -> Polling:
+    return planned_county(database, tmp_path)
+
+
+@pytest.fixture
+def organizer(sign_in: SignIn) -> Browser:
+    return sign_in(Role.ORGANIZER, login="office")
+
+
+def test_before_codes_are_issued_the_page_says_what_comes_first(
+    organizer: Browser, polling: Polling
+) -> None:
+    assert "No codes are out yet" in organizer.get(f"{polling.url}/turnout").text
+
+
+def test_ballots_are_counted(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=21, n_issued=28)
+    page = organizer.get(f"{polling.url}/turnout").text
+    assert "21 of 28" in page
+
+
+def test_a_small_group_is_counted_in_coarse_steps(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=7, n_issued=12)
+    page = organizer.get(f"{polling.url}/turnout").text
+    assert ("at least </span>5" in page, "7 of 12" in page) == (True, False)
+
+
+def test_after_the_close_the_count_is_exact(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=7, n_issued=12)
+    polling.close()
+    assert "7 of 12" in organizer.get(f"{polling.url}/turnout").text
+
+
+def test_a_group_below_its_minimum_is_marked_by_a_word(
+    organizer: Browser, polling: Polling
+) -> None:
+    polling.voted(n_cast=4, n_issued=30)
+    assert "Below minimum" in organizer.get(f"{polling.url}/turnout").text
+
+
+def test_a_group_that_reached_its_minimum_is_not(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=5, n_issued=30)
+    page = organizer.get(f"{polling.url}/turnout").text
+    assert ("Minimum reached" in page, "Below minimum" in page) == (True, False)
+
+
+def test_open_codes_have_no_share(organizer: Browser, polling: Polling) -> None:
+    _batch, (poster,) = polling.issue(poster=True)
+    polling.open()
+    polling.cast([poster] * 3)
+    assert "nobody knows how many saw the poster" in organizer.get(f"{polling.url}/turnout").text
+
+
+def test_the_page_renews_itself_while_voting_runs(organizer: Browser, polling: Polling) -> None:
+    polling.voted()
+    page = organizer.get(f"{polling.url}/turnout").text
+    assert f'data-live-url="{polling.url}/turnout/live" data-live-seconds="10"' in page
+
+
+def test_after_the_close_it_stands_still(organizer: Browser, polling: Polling) -> None:
+    polling.voted()
+    polling.close()
+    assert "data-live-url" not in organizer.get(f"{polling.url}/turnout").text
+
+
+@pytest.mark.parametrize("part", ["live", "live/units"])
+def test_a_part_is_a_fragment(organizer: Browser, polling: Polling, part: str) -> None:
+    polling.voted()
+    answer = organizer.get(f"{polling.url}/turnout/{part}")
+    assert (answer.status_code, "<html" in answer.text) == (200, False)
+
+
+def test_the_moment_of_the_count_is_told(organizer: Browser, polling: Polling) -> None:
+    polling.voted()
+    assert "as of 17:30:00" in organizer.get(f"{polling.url}/turnout/live").text
+
+
+def test_an_auditor_reads_and_a_reviewer_does_not(sign_in: SignIn, polling: Polling) -> None:
+    answers = [
+        sign_in(role).get(f"{polling.url}/turnout").status_code
+        for role in (Role.AUDITOR, Role.REVIEWER)
+    ]
+    assert answers == [200, 403]
