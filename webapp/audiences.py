@@ -12,9 +12,20 @@ from flask import Blueprint
 
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "citizen": ("casting", "refusals", "receipt"),
-    "board": (),
-    "staff": (),
-    "office": ("home", "setup", "examining", "review", "issuing", "turnout", "opening"),
+    "board": ("results",),
+    "staff": ("reverse",),
+    "office": (
+        "home",
+        "setup",
+        "examining",
+        "review",
+        "issuing",
+        "turnout",
+        "opening",
+        "scoring",
+        "unit_scores",
+        "publishing",
+    ),
     "admin": ("accounts", "audit", "settings"),
     "api": ("description", "board", "receipts"),
     "accounts": ("login", "password"),

@@ -72,6 +72,12 @@ class UnitResult:
         """The components of the total, without groups."""
         return public_components(self.line, self.board.scheme)
 
+    @property
+    def deduction(self) -> Decimal:
+        """All that is taken from the total, with all its digits."""
+        kept = self.line.components
+        return Decimal(kept["deductions"]) + Decimal(kept["reverse_deduction"])
+
 
 def published_periods(session: Session) -> Sequence[Publication]:
     """All published periods, the latest first."""

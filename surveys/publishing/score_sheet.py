@@ -48,6 +48,11 @@ class Row:
         return self.line.total - self.with_all.total
 
     @property
+    def changed(self) -> bool:
+        """Whether leaving out ballots changed the total, took it away, or gave one."""
+        return self.with_all is not None and self.with_all.total != self.line.total
+
+    @property
     def place_change(self) -> int | None:
         """Places won (+) or lost (−) by leaving out ballots."""
         if self.with_all is None or self.with_all.place is None or self.line.place is None:
@@ -81,7 +86,7 @@ class ScoreSheet:
     @property
     def n_changed(self) -> int:
         """Units whose total the excluded ballots change."""
-        return sum(bool(row.total_change) for each in self.categories for row in each.rows)
+        return sum(row.changed for each in self.categories for row in each.rows)
 
     @property
     def n_questions(self) -> int:

@@ -1,0 +1,1 @@
+"""Published results for everybody: no account, no script needed."""

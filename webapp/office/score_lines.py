@@ -1,0 +1,135 @@
+"""A unit's arithmetic laid out so that a reader can add it up again by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from surveys.models import ScoreLine
+from surveys.publishing.board import as_decimal
+from webapp.office.score_words import NoteWords, ScoreWords
+
+SHOWN = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class PartSheet:
+    """A quarter, an indicator, a group or a channel."""
+
+    name: str
+    points: Decimal | None
+    weight: Decimal
+    effective_weight: Decimal | None
+    n_valid: int | None
+
+    @property
+    def used(self) -> bool:
+        """Whether the part counts."""
+        return self.effective_weight is not None
+
+
+@dataclass(frozen=True)
+class ComponentSheet:
+    """A component with its parts and the line of arithmetic that leads to its points."""
+
+    key: str
+    name: str
+    points: Decimal | None
+    weight: Decimal
+    weighted: Decimal | None
+    parts: tuple[PartSheet, ...]
+    notes: tuple[NoteWords, ...]
+
+    @property
+    def formula(self) -> str:
+        """Σ weight × points ÷ Σ weight over the parts that count."""
+        used = [
+            (part.weight, part.points)
+            for part in self.parts
+            if part.used and part.points is not None
+        ]
+        return mean_formula(used, self.points) if used and self.points is not None else ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The last line: what is added, what is taken away, and what comes out."""
+
+    weighted: tuple[Decimal, ...]
+    bonus: Decimal
+    deductions: Decimal
+    reverse_deduction: Decimal
+    total: Decimal | None
+
+    @property
+    def exact(self) -> Decimal:
+        """The sum before it is rounded."""
+        return sum(self.weighted, self.bonus) - self.deductions - self.reverse_deduction
+
+    @property
+    def formula(self) -> str:
+        """Everything in one line."""
+        terms = " + ".join(written(value) for value in self.weighted)
+        plus = f" + {written(self.bonus)}" if self.bonus else ""
+        minus = "".join(
+            f" − {written(value)}" for value in (self.deductions, self.reverse_deduction) if value
+        )
+        return f"{terms}{plus}{minus} = {written(self.exact)}"
+
+
+def component_sheets(line: ScoreLine, words: ScoreWords) -> tuple[ComponentSheet, ...]:
+    """The components of a line in the scheme's order."""
+    return tuple(
+        ComponentSheet(
+            key=each["key"],
+            name=words.component(each["key"]),
+            points=as_decimal(each["points"]),
+            weight=Decimal(each["weight"]),
+            weighted=as_decimal(each["weighted"]),
+            parts=tuple(part_sheet(each["key"], part, words) for part in each["parts"]),
+            notes=tuple(words.note(note, each["key"]) for note in each["notes"]),
+        )
+        for each in line.components["lines"]
+    )
+
+
+def part_sheet(component: str, part: Mapping[str, Any], words: ScoreWords) -> PartSheet:
+    """One part with its name."""
+    return PartSheet(
+        name=words.part(component, part["key"]),
+        points=as_decimal(part["points"]),
+        weight=Decimal(part["weight"]),
+        effective_weight=as_decimal(part["effective_weight"]),
+        n_valid=part["n_valid"],
+    )
+
+
+def sum_of(line: ScoreLine) -> Sum:
+    """The last line of a unit's arithmetic."""
+    kept = line.components
+    weighted = (as_decimal(each["weighted"]) for each in kept["lines"])
+    return Sum(
+        weighted=tuple(value for value in weighted if value is not None),
+        bonus=line.bonus,
+        deductions=Decimal(kept["deductions"]),
+        reverse_deduction=Decimal(kept["reverse_deduction"]),
+        total=line.total,
+    )
+
+
+def mean_formula(used: Sequence[tuple[Decimal, Decimal]], points: Decimal) -> str:
+    """``(0.30 × 86.5 + 0.25 × 86.5) ÷ 0.55 = 86.5000``; equal weights are left out."""
+    whole = sum((weight for weight, _ in used), Decimal(0))
+    if len({weight for weight, _ in used}) == 1:
+        terms = " + ".join(written(value) for _, value in used)
+        return f"({terms}) ÷ {len(used)} = {points}" if len(used) > 1 else f"{terms} = {points}"
+    terms = " + ".join(f"{written(weight)} × {written(value)}" for weight, value in used)
+    return f"{terms} = {points}" if whole == 1 else f"({terms}) ÷ {written(whole)} = {points}"
+
+
+def written(value: Decimal) -> str:
+    """At most six places, without idle zeros."""
+    places = value.as_tuple().exponent
+    kept = value.quantize(SHOWN) if isinstance(places, int) and places < -6 else value
+    text = format(kept, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
