@@ -153,42 +153,6 @@ RESULTS: Final = {
         _("Results appear here once they have been certified by two persons."),
         _("Look again later, or at another period."),
     ),
-    "not_examined": ErrorWords(
-        409,
-        _("A campaign is not examined"),
-        _("Ballots are counted only after the checks have looked at them."),
-        _("Examine the campaign first."),
-    ),
-    "points_out_of_range": ErrorWords(
-        422,
-        _("The points are out of range"),
-        _("A component has between 0 and 100 points."),
-        _("Correct the points and try again."),
-    ),
-    "document_missing": ErrorWords(
-        422,
-        _("The document is missing"),
-        _("A decision carries the number of the document that says so, at most 200 characters."),
-        _("Enter it and try again."),
-    ),
-    "no_ruling": ErrorWords(
-        404,
-        _("There is no such decision"),
-        _("The decision was withdrawn or replaced."),
-        _RELOAD,
-    ),
-    "unit_not_on_board": ErrorWords(
-        404,
-        _("This unit is not on the board"),
-        _("No unit of this period has the code %(unit)s."),
-        _("Look for it on the board of the period."),
-    ),
-    "no_reverse_evaluation": ErrorWords(
-        404,
-        _("There is no reverse evaluation of this body"),
-        _("Only bodies that assess others are rated by them."),
-        _("Look at the unit's own result instead."),
-    ),
     "other_unit": ErrorWords(
         403,
         _("This page belongs to another unit"),
