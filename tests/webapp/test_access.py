@@ -56,3 +56,11 @@ def test_only_a_path_of_ours_is_followed_after_login(target: str | None) -> None
 
 def test_a_path_of_ours_is_followed_after_login() -> None:
     assert local_path("/office?period=1") == "/office?period=1"
+
+
+def test_a_row_that_does_not_exist_is_404(sign_in: SignIn) -> None:
+    assert sign_in(Role.ADMIN).get("/admin/accounts/999").status_code == 404
+
+
+def test_pages_of_the_office_are_kept_nowhere(sign_in: SignIn) -> None:
+    assert sign_in(Role.ORGANIZER).get("/office").headers["Cache-Control"] == "no-store"

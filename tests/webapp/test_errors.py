@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 import surveys
+from surveys.database.engine import Database
 from surveys.errors import Conflict, Invalid, NotFound, Refused
-from surveys.models import Role
-from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.conftest import Browser
 from webapp.access import public
 from webapp.error_words import WORDS
 from webapp.errors import words_of
@@ -27,6 +27,12 @@ COMMAND_LINE = (
     "publishing/score_workbook.py",
 )
 IN_THE_WEB_TOO = ("scoring/score_period.py", "scoring/rulings.py")
+
+
+@pytest.fixture
+def database(worker_database: Database) -> Database:
+    """Shared with others, for nothing here writes."""
+    return worker_database
 
 
 def codes_raised() -> Iterator[tuple[str, str]]:
@@ -160,7 +166,3 @@ def test_a_body_that_is_too_large_is_413(client: Browser) -> None:
     )
 
     assert answer.status_code == 413
-
-
-def test_a_row_that_does_not_exist_is_404(sign_in: SignIn) -> None:
-    assert sign_in(Role.ADMIN).get("/admin/accounts/999").status_code == 404

@@ -12,12 +12,19 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 import webapp
+from surveys.database.engine import Database
 from tests.webapp.conftest import Browser
 from webapp.languages import CATALOGUES, name_of, points, share
 
 PACKAGE = Path(webapp.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sd]|%)")
+
+
+@pytest.fixture
+def database(worker_database: Database) -> Database:
+    """Shared with others, for nothing here writes."""
+    return worker_database
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,15 @@ import logging
 
 import pytest
 
+from surveys.database.engine import Database
 from tests.webapp.conftest import Browser
 from webapp.logs import JsonLines
+
+
+@pytest.fixture
+def database(worker_database: Database) -> Database:
+    """Shared with others, for nothing here writes."""
+    return worker_database
 
 
 @pytest.fixture(autouse=True)
