@@ -67,5 +67,6 @@ def indices(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
         write_indices(out, table=table, found=found)
     except DomainError as error:
-        click.echo(f"gongping indices: {error}", err=True)
+        facts = "; ".join(f"{key}: {value}" for key, value in error.facts.items())
+        click.echo(f"{error.code.replace('_', ' ')} ({facts})", err=True)
         sys.exit(2)
