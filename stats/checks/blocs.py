@@ -4,7 +4,7 @@ import numpy as np
 
 from stats.ballots import Floats
 from stats.checks.harm import harm_of
-from stats.checks.residuals import Residuals
+from stats.checks.residuals import Residuals, tied
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import max_adjusted
@@ -15,6 +15,7 @@ MIN_RATERS = 30
 MIN_MEMBERS = 5
 EXTREME = 1.0
 MIN_RATIO = 2.5
+MAX_TIED = 0.1
 CHECK = "bloc"
 
 
@@ -28,7 +29,7 @@ def blocs(
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
     z = _together(residuals.scores)
     maxima = np.array([_together(_reordered(residuals, rng)).max() for _ in range(PERMUTATIONS)])
-    p = max_adjusted(z, maxima)
+    p = np.where(np.abs(tied(residuals.consensus)) > MAX_TIED, 1.0, max_adjusted(z, maxima))
     found = []
     for u, v in np.argwhere(p <= level):
         finding = _finding(view, residuals, (int(u), int(v)), (float(z[u, v]), float(p[u, v])))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -113,7 +114,7 @@ def _groups(
     maxima, level = null
     z, likeness = pairs.z, pairs.likeness
     candidates = np.argwhere(np.triu((z > maxima.min()) & (likeness >= MIN_SIMILARITY), 1))
-    p = max_adjusted(z[candidates[:, 0], candidates[:, 1]].astype(np.float64), maxima)
+    p = _adjusted(z[candidates[:, 0], candidates[:, 1]].astype(np.float64), maxima, len(z))
     clear = p <= level
     rows, columns = candidates[clear].T
     n = len(z)
@@ -123,6 +124,12 @@ def _groups(
         _finding(view, profiles.ballots, (group == g, rows, columns), (pairs, maxima, p[clear]))
         for g in np.unique(group[rows])
     ]
+
+
+def _adjusted(z: Floats, maxima: Floats, n: int) -> Floats:
+    """The larger of the permutation p-value and Bonferroni's over all pairs: neither is exact."""
+    bonferroni = np.minimum(n * (n - 1) / 2 * special.ndtr(-z), 1.0)
+    return np.maximum(max_adjusted(z, maxima), bonferroni)
 
 
 def _finding(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats as distributions
 
 from stats.ballots import Floats, Ints
@@ -17,8 +18,8 @@ MIN_CROWD = 8
 MIN_OTHERS = 20
 MIN_EXCESS = 3.0
 MIN_AGREEMENT = 1.08
-POOL = 1200
-DRAWS = 499
+POOL = 800
+DRAWS = 399
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,35 +115,31 @@ def agreement_test(
         others = others[rng.choice(len(others), POOL, replace=False)]
     if len(crowd) > POOL // 2:
         crowd = crowd[rng.choice(len(crowd), POOL // 2, replace=False)]
-    pool = np.concatenate([crowd, others])
-    likeness = _likeness(pool)
-    n = len(crowd)
-    observed = _within(likeness, np.arange(n))
-    draws = np.array(
-        [_within(likeness, rng.choice(len(pool), n, replace=False)) for _ in range(DRAWS)]
-    )
-    mean, sd = float(draws.mean()), max(float(draws.std()), 1e-12)
-    skew = float(np.clip(distributions.skew(draws), 0.05, 3))
+    likeness = _likeness(np.concatenate([crowd, others]))
+    n, total = len(crowd), len(crowd) + len(others)
+    draws = np.zeros((DRAWS + 1, total), dtype=np.float32)
+    draws[0, :n] = 1
+    order = rng.random((DRAWS, total), dtype=np.float32).argpartition(n - 1, axis=1)[:, :n]
+    np.put_along_axis(draws[1:], order, 1.0, axis=1)
+    within = ((draws @ likeness) * draws).sum(axis=1).astype(np.float64) / (n * (n - 1))
+    observed, null = float(within[0]), within[1:]
+    mean, sd = float(null.mean()), max(float(null.std()), 1e-12)
+    skew = float(np.clip(distributions.skew(null), 0.05, 3))
     z = (observed - mean) / sd
     p = float(distributions.pearson3.sf(z, skew))
     return observed / max(mean, 1e-12), z, max(p, 1e-12)
 
 
-def _likeness(answers: Ints) -> Floats:
+def _likeness(answers: Ints) -> npt.NDArray[np.float32]:
     n = len(answers)
-    total = np.zeros((n, n))
+    total = np.zeros((n, n), dtype=np.float32)
     for column in answers.T:
         counts = np.bincount(column, minlength=256)
-        weight = -np.log(np.maximum(counts, 1) / n)
+        weight = -np.log(np.maximum(counts, 1) / n).astype(np.float32)
         weight[0] = 0.0
-        total += (column[:, None] == column[None, :]) * weight[column][:, None]
+        total += (column[:, None] == column[None, :]) * weight[column]
     np.fill_diagonal(total, 0.0)
     return total
-
-
-def _within(likeness: Floats, chosen: Ints) -> float:
-    part = likeness[np.ix_(chosen, chosen)]
-    return float(part.sum()) / max(len(chosen) * (len(chosen) - 1), 1)
 
 
 def _findings(view: View, tests: list[Agreement], q: Floats, level: float) -> list[Finding]:

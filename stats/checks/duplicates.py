@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from stats.ballots import Bools, Floats, Ints
+from stats.ballots import Floats, Ints
 from stats.checks.contexts import Context, contexts
 from stats.checks.harm import harm_of
 from stats.checks.view import View, packed
@@ -45,82 +45,118 @@ class Clusters:
 
 
 def stuffing(view: View, *, level: float) -> tuple[list[Finding], list[NotRun]]:
-    """Clusters of equal or nearly equal ballots beyond what the unit's own answers explain."""
+    """Clusters of equal or nearly equal ballots beyond what the unit's own answers explain.
+
+    Only cells that hold three times the ballots expected of them are looked into: how many came
+    through a door does not depend on what they say, so the tests stay exact.
+    """
     doors = list(contexts(view.ballots))
     if not doors:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     if view.ballots.n_items < 3:
         return [], [NotRun(CHECK, "too_few_items", {"items": view.ballots.n_items, "needed": 3})]
-    use = view.rated
-    items: list[int | None] = [None, *range(view.ballots.n_items)]
-    all_clusters = [clusters for item in items for clusters in _clusters(view, doors, use, item)]
-    p = np.concatenate([c.pvalue for c in all_clusters])
-    tests = sum(c.tests for c in all_clusters)
+    place = _places(view)
+    cells = [_full_cells(view, door, place) for door in doors]
+    cells = [cell for cell in cells if len(cell.rows)]
+    items: list[int | None] = [None, *range(view.ballots.n_items)] if cells else []
+    by_item = ((item, _patterns(view, place, item)) for item in items)
+    clusters = [_clusters(cell, patterns, item) for item, patterns in by_item for cell in cells]
+    tests = sum(c.tests for c in clusters)
     if not tests:
-        return [], [NotRun(CHECK, "too_few", {"needed": MIN_ALIKE})]
-    q = weighted_q(p, tests=tests)
-    return _findings(view, all_clusters, q, level), []
+        return [], []
+    q = weighted_q(np.concatenate([c.pvalue for c in clusters]), tests=tests)
+    return _findings(view, clusters, q, level), []
 
 
-def _clusters(view: View, doors: list[Context], use: Bools, item: int | None) -> list[Clusters]:
+def _places(view: View) -> Ints:
+    """Unit and rater group of every row as one label."""
     ballots = view.ballots
     place = ballots.unit * (int(ballots.group.max(initial=0)) + 1) + ballots.group
-    place = np.unique(place, return_inverse=True)[1].astype(np.int64)
-    code = view.code if item is None else packed(ballots, without=item)
-    pattern = _joined(place, code)
-    return [_in_context(view, door, use, (place, pattern, item)) for door in doors]
+    return np.unique(place, return_inverse=True)[1].astype(np.int64)
 
 
-def _joined(a: Ints, b: Ints) -> Ints:
-    """Dense labels of pairs."""
-    dense = np.unique(b, return_inverse=True)[1].astype(np.int64)
-    pair = a * (int(dense.max(initial=0)) + 1) + dense
-    return np.unique(pair, return_inverse=True)[1].astype(np.int64)
+@dataclass(frozen=True, eq=False)
+class FullCells:
+    """Rows of the cells that hold far more than expected, by cell.
+
+    ``rows`` with their ``cell``; per cell ``size`` and ``expected``; ``total`` rows of each place.
+    ``inside`` are all rows with a label.
+    """
+
+    context: Context
+    rows: Ints
+    cell: Ints
+    size: Ints
+    expected: Floats
+    total: Ints
+    place: Ints
+    inside: Ints
 
 
-def _in_context(
-    view: View, door: Context, use: Bools, patterns: tuple[Ints, Ints, int | None]
-) -> Clusters:
-    place, pattern, item = patterns
+def _full_cells(view: View, door: Context, place: Ints) -> FullCells:
     label = door.labels[view.ballots.ballot]
-    inside = np.flatnonzero(use & (label >= 0))
-    total = np.bincount(place[inside])
-    holders = np.bincount(pattern[inside])
-    cell = _joined(place[inside], label[inside])
-    size = np.bincount(cell)
-    triple, first, alike = np.unique(
-        _joined(cell, pattern[inside]), return_index=True, return_counts=True
-    )
-    del triple
-    keep = alike >= MIN_ALIKE
-    row = inside[first[keep]]
-    cell_size = size[cell[first[keep]]]
-    label_size = np.bincount(label[inside])[label[row]]
-    place_total = total[place[row]]
-    outside = np.maximum(len(inside) - place_total, 1)
-    expected = (label_size - cell_size) * (place_total - cell_size) / outside
-    return Clusters(
+    inside = np.flatnonzero(view.rated & (label >= 0))
+    total = np.bincount(place[inside], minlength=int(place.max(initial=0)) + 1)
+    of_label = np.bincount(label[inside], minlength=len(door.parts))
+    key = place[inside] * max(len(door.parts), 1) + label[inside]
+    keys, cell, size = np.unique(key, return_inverse=True, return_counts=True)
+    of_place, of_door = keys // max(len(door.parts), 1), keys % max(len(door.parts), 1)
+    outside = np.maximum(len(inside) - total[of_place], 1)
+    expected = (of_label[of_door] - size) * (total[of_place] - size) / outside
+    full = (size >= MIN_ALIKE) & (size >= MIN_EXCESS * np.maximum(expected, 0.5))
+    chosen = full[cell]
+    renamed = np.cumsum(full) - 1
+    return FullCells(
         context=door,
+        rows=inside[chosen],
+        cell=renamed[cell[chosen]].astype(np.int64),
+        size=size[full].astype(np.int64),
+        expected=expected[full],
+        total=total.astype(np.int64),
+        place=place,
+        inside=inside,
+    )
+
+
+def _patterns(view: View, place: Ints, item: int | None) -> Ints:
+    """Label of every row's place and answers together."""
+    code = view.code if item is None else packed(view.ballots, without=item)
+    span = int(code.max(initial=0)) + 1
+    if span > np.iinfo(np.int64).max // (int(place.max(initial=0)) + 1):
+        code = np.unique(code, return_inverse=True)[1].astype(np.int64)
+        span = int(code.max(initial=0)) + 1
+    return np.unique(place * span + code, return_inverse=True)[1].astype(np.int64)
+
+
+def _clusters(cells: FullCells, pattern: Ints, item: int | None) -> Clusters:
+    holders = np.bincount(pattern[cells.inside], minlength=int(pattern.max()) + 1)
+    mine = pattern[cells.rows]
+    key = cells.cell * len(holders) + mine
+    _, first, alike = np.unique(key, return_index=True, return_counts=True)
+    keep = alike >= MIN_ALIKE
+    row, cell = cells.rows[first[keep]], cells.cell[first[keep]]
+    return Clusters(
+        context=cells.context,
         left_out=item,
         alike=alike[keep].astype(np.int64),
-        size=cell_size,
-        holders=holders[pattern[row]],
-        total=place_total,
+        size=cells.size[cell],
+        holders=holders[pattern[row]].astype(np.int64),
+        total=cells.total[cells.place[row]],
         first=row,
-        expected=expected,
-        tests=_hypotheses(place[inside], pattern[inside], cell),
+        expected=cells.expected[cell],
+        tests=_hypotheses(cells, holders, pattern),
     )
 
 
-def _hypotheses(place: Ints, pattern: Ints, cell: Ints) -> int:
+def _hypotheses(cells: FullCells, holders: Ints, pattern: Ints) -> int:
     """Pairs of cell and pattern that could have reached the minimum: fixed by the margins."""
-
-    def large(labels: Ints) -> Ints:
-        n = int(place.max(initial=0)) + 1
-        first, counts = np.unique(labels, return_index=True, return_counts=True)[1:]
-        return np.bincount(place[first[counts >= MIN_ALIKE]], minlength=n)
-
-    return int(np.dot(large(pattern), large(cell)))
+    n = len(cells.total)
+    one_row = np.zeros(len(holders), dtype=np.int64)
+    one_row[pattern] = cells.place
+    common = np.bincount(one_row[holders >= MIN_ALIKE], minlength=n)
+    place_of_cell = np.zeros(len(cells.size), dtype=np.int64)
+    place_of_cell[cells.cell] = cells.place[cells.rows]
+    return int(np.dot(common, np.bincount(place_of_cell, minlength=n)))
 
 
 def _findings(view: View, clusters: list[Clusters], q: Floats, level: float) -> list[Finding]:
@@ -131,22 +167,20 @@ def _findings(view: View, clusters: list[Clusters], q: Floats, level: float) -> 
     for k in order:
         which = int(np.searchsorted(offsets, k, side="right")) - 1
         finding = _finding(view, clusters[which], int(k - offsets[which]), float(q[k]))
-        if finding is None or np.mean(taken[finding.ballots]) > 0.5:
+        if np.mean(taken[finding.ballots]) > 0.5:
             continue
         taken[finding.ballots] = True
         found.append(finding)
     return found
 
 
-def _finding(view: View, c: Clusters, k: int, q: float) -> Finding | None:
+def _finding(view: View, c: Clusters, k: int, q: float) -> Finding:
     ballots = view.ballots
     row = int(c.first[k])
     unit, label = int(ballots.unit[row]), int(c.context.labels[ballots.ballot[row]])
     size, expected = int(c.size[k]), float(c.expected[k])
     excess = size / max(expected, 0.5)
     usual = (c.holders[k] - c.alike[k]) / max(c.total[k] - size, 1)
-    if excess < MIN_EXCESS:
-        return None
     rows = np.flatnonzero(
         view.rated
         & (ballots.unit == unit)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 from scipy import stats as distributions
 
-from stats.ballots import Bools, Floats, Ints, Marks
+from stats.ballots import Bools, Ints, Marks
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
@@ -15,6 +15,7 @@ CHECK = "machine"
 MIN_BALLOTS = 100
 ROUND = 0.05
 MIN_SHAPE = 0.2
+MAX_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -52,23 +53,43 @@ def machine_made(view: View, *, level: float) -> tuple[list[Finding], list[NotRu
 
 
 def _signs(view: View, name: str, labels: Ints) -> list[Signs]:
+    """Everything from histograms by label: one pass over the rows."""
+    ballots = view.ballots
+    use = view.rated & (labels >= 0)
+    sizes = np.bincount(labels[use])
+    times = _times(view, labels, use, len(sizes))
+    order = np.flatnonzero(use)[np.argsort(labels[use], kind="stable")]
+    starts = np.r_[0, np.cumsum(sizes)]
     found = []
-    sizes = np.bincount(labels[view.rated & (labels >= 0)])
     for label in np.flatnonzero(sizes >= MIN_BALLOTS):
-        rows = view.rated & (labels == label)
-        shape, distance = _shape(view, rows)
+        rows = order[starts[label] : starts[label + 1]]
+        ours, theirs = times[label], times.sum(axis=0) - times[label]
+        shape, distance = _shape(ours, theirs)
         found.append(
             Signs(
                 context=name,
                 label=int(label),
                 n=int(sizes[label]),
-                round_shares=round_shares(view.ballots.answers[rows], view.ballots.levels),
-                cut_ends=_cut_ends(view, rows),
+                round_shares=round_shares(ballots.answers[rows], ballots.levels),
+                cut_ends=_cut_ends(ours),
                 shape=shape,
                 distance=distance,
             )
         )
     return found
+
+
+def _times(view: View, labels: Ints, use: Bools, n_labels: int) -> Ints:
+    """Histogram (n_labels, MAX_SECONDS) of whole seconds; all zero where not recorded."""
+    seconds = view.ballots.seconds
+    if seconds is None:
+        return np.zeros((n_labels, MAX_SECONDS), dtype=np.int64)
+    of_row = seconds[view.ballots.ballot[use]]
+    known = np.isfinite(of_row)
+    whole = np.minimum(np.round(of_row[known]), MAX_SECONDS - 1).astype(np.int64)
+    cell = labels[use][known] * MAX_SECONDS + whole
+    counts = np.bincount(cell, minlength=n_labels * MAX_SECONDS)
+    return counts.reshape(n_labels, MAX_SECONDS).astype(np.int64)
 
 
 def round_shares(answers: Marks, levels: int) -> float:
@@ -99,36 +120,27 @@ def round_shares(answers: Marks, levels: int) -> float:
     return float(special.ndtr(z))
 
 
-def _cut_ends(view: View, rows: Bools) -> float:
+def _cut_ends(times: Ints) -> float:
     """p-value of many ballots sharing exactly the shortest and the longest time."""
-    seconds = _seconds(view, rows)
-    if seconds is None or len(seconds) < MIN_BALLOTS:
+    if times.sum() < MIN_BALLOTS:
         return 1.0
+    seen = np.flatnonzero(times)
+    first, last = int(seen[0]), int(seen[-1])
     p = 1.0
-    for end, inwards in ((seconds.min(), 1), (seconds.max(), -1)):
-        at = int(np.sum(seconds == end))
-        near = [float(np.sum(seconds == end + inwards * k)) for k in range(1, 6)]
-        usual = max(np.mean(near), 0.5)
-        p = min(p, float(distributions.nbinom.sf(at - 1, 5 * usual, 5 / 6)))
+    for end, near in ((first, times[first + 1 : first + 6]), (last, times[last - 5 : last])):
+        if len(near):
+            usual = max(float(near.mean()), 0.5)
+            p = min(p, float(distributions.nbinom.sf(times[end] - 1, 5 * usual, 5 / 6)))
     return min(1.0, 2 * p)
 
 
-def _seconds(view: View, rows: Bools) -> Floats | None:
-    seconds = view.ballots.seconds
-    if seconds is None:
-        return None
-    chosen = seconds[np.unique(view.ballots.ballot[rows])]
-    known: Floats = np.round(chosen[np.isfinite(chosen)])
-    return known
-
-
-def _shape(view: View, rows: Bools) -> tuple[float, float]:
-    """Kolmogorov–Smirnov test of the times against everybody else's."""
-    ours, theirs = _seconds(view, rows), _seconds(view, ~rows)
-    if ours is None or theirs is None or min(len(ours), len(theirs)) < MIN_BALLOTS:
+def _shape(ours: Ints, theirs: Ints) -> tuple[float, float]:
+    """Kolmogorov–Smirnov test of the times against everybody else's, from histograms."""
+    n, m = int(ours.sum()), int(theirs.sum())
+    if min(n, m) < MIN_BALLOTS:
         return 1.0, 0.0
-    test = distributions.ks_2samp(ours, theirs, method="asymp")
-    return float(test.pvalue), float(test.statistic)
+    distance = float(np.abs(np.cumsum(ours) / n - np.cumsum(theirs) / m).max())
+    return float(special.kolmogorov(distance * np.sqrt(n * m / (n + m)))), distance
 
 
 def _finding(view: View, groups: list[tuple[str, Ints]], sign: Signs, q: float) -> Finding:

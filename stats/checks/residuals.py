@@ -91,17 +91,42 @@ def _scale(raw: Floats, there: Bools) -> Floats:
 
 def _fit(table: Floats, there: Bools, consensus: Floats) -> tuple[Floats, Floats]:
     """Residuals of every rater's own regression on the consensus, and its slope."""
-    x = consensus - consensus.mean()
-    powers = [np.ones_like(x), x] + ([x**2] if len(x) >= CURVED else [])
-    basis = np.stack(powers, axis=1)
+    basis = _basis(consensus)
     k = basis.shape[1]
     weight = there.astype(np.float64)
-    outer = (basis[:, :, None] * basis[:, None, :]).reshape(len(x), k * k)
+    outer = (basis[:, :, None] * basis[:, None, :]).reshape(len(consensus), k * k)
     normal = (weight @ outer).reshape(len(table), k, k)
     ridge = RIDGE * np.maximum(weight.sum(axis=1), 1.0)[:, None, None] * np.eye(k)
     right = np.where(there, table, 0.0) @ basis
     coefficients = np.linalg.solve(normal + ridge, right[:, :, None])[:, :, 0]
     return table - coefficients @ basis.T, coefficients[:, 1]
+
+
+def _basis(consensus: Floats) -> Floats:
+    x = consensus - consensus.mean()
+    powers = [np.ones_like(x), x] + ([x**2] if len(x) >= CURVED else [])
+    return np.stack(powers, axis=1)
+
+
+def tied(consensus: Floats) -> Floats:
+    """Correlation that the fit itself puts between the residuals of two units.
+
+    Units far from the others pull every rater's line to themselves: two of them share its error.
+
+    Parameters
+    ----------
+    consensus : array of shape (n_units,)
+
+    Returns
+    -------
+    array of shape (n_units, n_units), 0 on the diagonal
+    """
+    q, _ = np.linalg.qr(_basis(consensus))
+    hat = q @ q.T
+    room = np.sqrt(np.maximum(1 - np.diag(hat), 1e-9))
+    result = -hat / np.outer(room, room)
+    np.fill_diagonal(result, 0.0)
+    return np.asarray(result, dtype=np.float64)
 
 
 def _relation(table: Floats, there: Bools, consensus: Floats) -> Floats:

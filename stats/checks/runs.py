@@ -10,6 +10,7 @@ FIRST = 39
 MIN_ANSWERS = 12
 MIN_ROWS = 6
 MAX_SHARE = 0.95
+CELLS_AT_ONCE = 4_000_000
 
 
 def longest_run(marks: Marks) -> Ints:
@@ -24,16 +25,19 @@ def longest_run(marks: Marks) -> Ints:
     int array of shape (n,)
     """
     n, cells = marks.shape
+    columns = np.ascontiguousarray(marks.T)
     last = np.zeros(n, dtype=np.uint8)
-    run = np.zeros(n, dtype=np.int64)
-    longest = np.zeros(n, dtype=np.int64)
+    run = np.zeros(n, dtype=np.int32)
+    longest = np.zeros(n, dtype=np.int32)
     for cell in range(cells):
-        mark = marks[:, cell]
+        mark = columns[cell]
         answered = mark > 0
-        run = np.where(answered, np.where(mark == last, run + 1, 1), run)
-        last = np.where(answered, mark, last)
+        # A gap neither ends a run nor lengthens it.
+        run *= ~answered | (mark == last)
+        run += answered
+        np.copyto(last, mark, where=answered)
         np.maximum(longest, run, out=longest)
-    return longest
+    return longest.astype(np.int64)
 
 
 def run_pvalues(view: View, rng: np.random.Generator) -> Floats:
@@ -76,8 +80,13 @@ def _pvalues(grid: Marks, rng: np.random.Generator) -> Floats:
 def _shuffled(grid: Marks, observed: Ints, times: int, rng: np.random.Generator) -> Floats:
     n, units, _ = grid.shape
     as_long = np.zeros(n, dtype=np.int64)
-    for _ in range(times):
-        order = rng.random((n, units)).argsort(axis=1)
-        mixed = np.take_along_axis(grid, order[:, :, None], axis=1)
-        as_long += longest_run(mixed.reshape(n, -1)) >= observed
+    at_once = int(np.clip(CELLS_AT_ONCE // max(grid.size, 1), 1, times))
+    done = 0
+    while done < times:
+        now = min(at_once, times - done)
+        order = rng.random((now, n, units), dtype=np.float32).argsort(axis=2)
+        mixed = np.take_along_axis(grid[None], order[:, :, :, None], axis=2)
+        longest = longest_run(mixed.reshape(now * n, -1)).reshape(now, n)
+        as_long += (longest >= observed).sum(axis=0)
+        done += now
     return (as_long + 1) / (times + 1)
