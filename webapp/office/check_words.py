@@ -140,7 +140,8 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
     "divided": CheckWords(
         _("Divided opinion"),
         _(
-            "Units that unusually many raters mark far below their own scale. Dissent is legitimate."
+            "Units that unusually many raters mark far below their own scale."
+            " Dissent is legitimate."
         ),
         (),
         _("Raters far below their own scale"),

@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import StringField
+from wtforms.validators import Regexp
 
 from surveys.errors import Conflict
 from surveys.examining.examine_campaign import examine_campaign
@@ -28,33 +28,30 @@ from webapp.office.check_words import (
 )
 
 JOB = "examine"
-LARGEST_SEED = 2**31 - 1
+SEEDS = 10**9
 
 
 class SeedForm(FlaskForm):  # type: ignore[misc]
     """The number from which the permutations are drawn."""
 
-    seed = IntegerField(
+    seed = StringField(
         _("Seed"),
-        [
-            InputRequired(_("Please enter a whole number.")),
-            NumberRange(0, LARGEST_SEED, _("A whole number from 0 to %(max)s.")),
-        ],
+        [Regexp(r"\d{1,9}\Z", message=_("Please enter a whole number of at most nine digits."))],
         description=_("Any number. The same ballots and the same seed give the same findings."),
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "required": True},
     )
 
 
 def fresh_seed() -> int:
     """A number nobody chose."""
-    return int.from_bytes(random_bytes(4)) % (LARGEST_SEED + 1)
+    return int.from_bytes(random_bytes(8)) % SEEDS
 
 
 @office.get("/campaigns/<int:campaign_id>/examining")
 @role(Role.ORGANIZER, Role.AUDITOR)
 def examining(campaign_id: int) -> str:
     """Show what the checks look at, how far they are, or what they found."""
-    return examining_page(campaign_id, SeedForm(seed=fresh_seed()))
+    return examining_page(campaign_id, SeedForm(seed=str(fresh_seed())))
 
 
 @office.post("/campaigns/<int:campaign_id>/examining")
@@ -64,7 +61,7 @@ def start_examining(campaign_id: int) -> Response | tuple[str, int]:
     form = SeedForm()
     if not form.validate():
         return examining_page(campaign_id, form), 422
-    seed, base, at, by = form.seed.data, database(), now(), current_account().id
+    seed, base, at, by = int(form.seed.data), database(), now(), current_account().id
     with base.transaction() as session:
         require_undecided(session, campaign_id)
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired
 
 from surveys.errors import Invalid
@@ -56,9 +56,11 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         _("Your decision"),
         [InputRequired(_("Please choose one."))],
         choices=[
-            ("exclude", _("Uphold, and leave these ballots out of the score")),
-            ("keep", _("Uphold, but keep the ballots in the score")),
-            ("dismiss", _("Dismiss: it has an innocent explanation, or the evidence is too thin")),
+            SelectChoice("exclude", _("Uphold, and leave these ballots out of the score")),
+            SelectChoice("keep", _("Uphold, but keep the ballots in the score")),
+            SelectChoice(
+                "dismiss", _("Dismiss: it has an innocent explanation, or the evidence is too thin")
+            ),
         ],
     )
     reason = TextAreaField(
