@@ -74,13 +74,19 @@ def decide(
     return decision
 
 
-def confirm(session: Session, *, finding_id: int, now: datetime, by: int) -> Decision:
+def confirm(
+    session: Session, *, finding_id: int, now: datetime, by: int, seen: int | None = None
+) -> Decision:
     """Let a second person confirm the decision; from then on it counts.
+
+    Parameters
+    ----------
+    seen : id of the decision that the person read; another one is not confirmed unread
 
     Raises
     ------
     NotFound : ``no_decision``
-    Conflict : ``campaign_certified``, ``decision_confirmed``
+    Conflict : ``campaign_certified``, ``decision_confirmed``, ``decision_changed``
     Refused : ``same_person``
     """
     decision = decidable(session, finding_id).decision
@@ -88,6 +94,8 @@ def confirm(session: Session, *, finding_id: int, now: datetime, by: int) -> Dec
         raise NotFound("no_decision")
     if decision.decided_by == by:
         raise Refused("same_person")
+    if seen is not None and decision.id != seen:
+        raise Conflict("decision_changed")
     decision.confirmed_by = by
     decision.confirmed_at = now
     record(session, "finding_confirmed", at=now, by=by, finding=finding_id)

@@ -81,6 +81,12 @@ RESULTS: Final = {
         _("What two persons have confirmed is not changed by one."),
         _RELOAD,
     ),
+    "decision_changed": ErrorWords(
+        409,
+        _("The decision has changed"),
+        _("It was changed after you opened the page, so nothing was confirmed."),
+        _("Go back, reload the page and read the decision again before you confirm it."),
+    ),
     "reason_missing": ErrorWords(
         422,
         _("A reason is missing"),

@@ -152,8 +152,9 @@ def decide_finding(finding_id: int) -> Response | tuple[str, int]:
 @role(Role.ORGANIZER)
 def confirm_finding(finding_id: int) -> Response:
     """Let a second person confirm."""
+    seen = request.form.get("decision", type=int)
     with database().transaction() as session:
-        confirm(session, finding_id=finding_id, now=now(), by=current_account().id)
+        confirm(session, finding_id=finding_id, now=now(), by=current_account().id, seen=seen or 0)
     flash(gettext("Confirmed by a second person. The decision counts from now on."))
     return back(finding_id)
 

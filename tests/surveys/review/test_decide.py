@@ -88,6 +88,24 @@ def test_nothing_is_confirmed_before_it_is_decided(review: Review) -> None:
         review.confirm(review.examined.second)
 
 
+def test_another_decision_than_the_one_seen_is_not_confirmed(
+    session: Session, review: Review
+) -> None:
+    review.decide()
+    assert review.examined.finding.decision is not None
+    seen = review.examined.finding.decision.id
+    review.decide(KEEP)
+
+    with pytest.raises(Conflict, match="decision_changed"):
+        confirm(
+            session,
+            finding_id=review.finding_id,
+            now=review.now,
+            by=review.examined.second,
+            seen=seen,
+        )
+
+
 def test_a_decision_is_replaced_until_it_is_confirmed(review: Review) -> None:
     review.decide()
     review.decide(KEEP)

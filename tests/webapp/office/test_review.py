@@ -82,7 +82,11 @@ def decide(
 
 
 def act(browser: Browser, scene: Scene, word: str) -> tuple[int, str]:
-    answer = browser.post_form(f"{scene.url}/{word}", page="/account/password")
+    """Confirm or withdraw the decision that stands."""
+    seen = next((each.id for each in scene.decisions()), 0)
+    answer = browser.post_form(
+        f"{scene.url}/{word}", {"decision": str(seen)}, page="/account/password"
+    )
     return answer.status_code, answer.text
 
 
@@ -197,6 +201,30 @@ def test_a_second_person_confirms(anna: Browser, ben: Browser, scene: Scene) -> 
 
     assert act(ben, scene, "confirmation")[0] == 302
     assert scene.excluded() == scene.campaign.stuffed_ids
+
+
+def test_a_decision_that_changed_meanwhile_is_not_confirmed(
+    anna: Browser, ben: Browser, scene: Scene
+) -> None:
+    decide(anna, scene, "keep")
+    (seen,) = [each.id for each in scene.decisions()]
+    decide(anna, scene, "exclude")
+
+    answer = ben.post_form(
+        f"{scene.url}/confirmation", {"decision": str(seen)}, page="/account/password"
+    )
+
+    assert answer.status_code == 409
+    assert scene.excluded() == frozenset()
+
+
+def test_the_page_of_the_second_person_names_the_decision_it_shows(
+    anna: Browser, ben: Browser, scene: Scene
+) -> None:
+    decide(anna, scene)
+    (decision,) = scene.decisions()
+
+    assert f'name="decision" value="{decision.id}"' in ben.get(scene.url).text
 
 
 def test_the_same_person_is_refused_in_calm_words(anna: Browser, scene: Scene) -> None:
