@@ -86,6 +86,29 @@ def answer_similarity(
     return Similarity(omega, weighted, ndtr(-omega), ndtr(-weighted), matches_tail(same, agree), m4)
 
 
+def copying_omega(
+    scores: Floats, items: GradedItems, ability: Floats, pairs: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Wollack's omega of a copier, the answers of the source taken as given.
+
+    Parameters
+    ----------
+    scores, items, ability : as in `answer_similarity`
+    pairs : array of shape (n_pairs, 2), rows of the copier and of the source
+
+    Returns
+    -------
+    omega and its upper normal tail, arrays of shape (n_pairs,)
+    """
+    copier, source = pairs[:, 0], pairs[:, 1]
+    chance = category_probabilities(items, ability[copier])[0]
+    given = scores[source].astype(np.int64)
+    agree = np.take_along_axis(chance, given[:, :, None], axis=2)[:, :, 0]
+    same = (scores[copier] == scores[source]).astype(np.float64)
+    omega = _standardised(same, agree, np.ones(agree.shape))
+    return omega, ndtr(-omega)
+
+
 def _standardised(same: Floats, agree: Floats, weight: Floats) -> Floats:
     variance = (agree * (1 - agree) * weight**2).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):

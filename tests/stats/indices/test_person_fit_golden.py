@@ -15,7 +15,7 @@ from stats.indices.graded_model import GradedItems, category_probabilities, grad
 from stats.indices.guttman import guttman
 from stats.indices.person_fit import person_fit
 from stats.indices.right_wrong import right_wrong_fit
-from stats.indices.similarity import answer_similarity
+from stats.indices.similarity import answer_similarity, copying_omega
 from tests.golden.sets import Table, golden, reading
 
 Reader = Callable[[str, str], Table]
@@ -153,6 +153,20 @@ def test_pairs_of_form_one_are_those_of_aberrance() -> None:
     answers, items, ability = _form_one()
     expected = reading("copydetect_form1", "expected_aberrance_pairs_first80.csv")
     _assert_pairs(answers, items, ability, expected)
+
+
+def test_copying_of_form_one_is_that_of_copydetect() -> None:
+    answers, _, _ = _form_one()
+    parameters = reading("copydetect_form1", "expected_item_par.csv")
+    items = graded_items(parameters.numbers("a"), parameters.numbers("b")[:, None])
+    ability = reading("copydetect_form1", "expected_theta.csv").numbers("theta")
+    expected = reading("copydetect_form1", "expected_similarity1.csv")
+    pairs = expected.matrix(2, 4).astype(np.int64) - 1
+    pvalue = copying_omega(answers, items, ability, pairs)[1]
+    found = answer_similarity(answers, items, ability, pairs, with_m4=True)
+    assert_allclose(pvalue, expected.numbers("W.pvalue"), rtol=0, atol=1e-6)
+    assert_allclose(found.gbt, expected.numbers("GBT.pvalue"), rtol=0, atol=1e-6)
+    assert_allclose(found.m4, expected.numbers("M4.pvalue"), rtol=0, atol=1e-6)
 
 
 def test_person_fit_of_form_one_with_corrections_is_that_of_aberrance() -> None:
