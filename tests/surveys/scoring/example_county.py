@@ -254,7 +254,7 @@ def one_question(kind: CampaignKind) -> QuestionnaireContent:
         CampaignKind.RECOGNITION: given["points_G"],
         CampaignKind.REVERSE: given["points_R"],
     }[kind]
-    options = [
+    options: list[dict[str, Any]] = [
         {"code": str(place), "label": {"zh": label, "en": label}, "points": str(value)}
         for place, (label, value) in enumerate(points.items(), 1)
     ]

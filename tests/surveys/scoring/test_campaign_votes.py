@@ -38,7 +38,8 @@ def test_a_ballot_on_two_units_is_read_in_the_order_of_its_batch(
     batch.target_ids = [county.units["乙镇"].id, county.units[TWIN].id]
     pointing = Pointing(QuestionnaireContent.model_validate(small_form()))
     rows = [(cell.unit_id, points) for cell, points in pointing.of_ballot(batch, b"\4\4\1\1")]
-    assert rows == [(county.units["乙镇"].id, 50), (county.units[TWIN].id, 100)]
+    worst, best = Decimal(50), Decimal(100)
+    assert rows == [(county.units["乙镇"].id, worst), (county.units[TWIN].id, best)]
 
 
 def test_dont_know_is_no_valid_vote(session: Session, county: ExampleCounty) -> None:
