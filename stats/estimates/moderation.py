@@ -59,7 +59,11 @@ def variance_prior(counts: ArrayLike, levels: ArrayLike) -> Prior:
     pooled = float(squares.sum() / freedom.sum())
     if pooled == 0:
         return Prior(float("nan"), 0.0, len(table))
-    fourth = float((table * deviation**4).sum() / freedom.sum())
+    # Deviations from a cell's own mean fall short of the true fourth moment.
+    own = freedom * (n**2 - 3 * n + 3) / n**2
+    crossed = 3 * freedom * (2 * n - 3) / n**2
+    powers = float((table * deviation**4).sum())
+    fourth = (powers - pooled**2 * float(crossed.sum())) / float(own.sum())
     sampling = np.maximum(fourth - pooled**2 * (n - 3) / freedom, 0.0) / n
     excess = (squares / freedom - pooled) ** 2 - sampling
     spread = float((freedom * excess).sum() / freedom.sum())
