@@ -1,4 +1,4 @@
-"""Weights that make the ballots look like the register: post-stratify, rake, calibrate, trim."""
+"""Weights that make the ballots look like the register: post-stratify, rake, calibrate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stats.estimates.design_effect import design_effect, effective_n
 from stats.estimates.histogram import Floats, Ints
 
 Distance = Literal["linear", "raking", "logit"]
@@ -72,34 +73,6 @@ def margin(code: ArrayLike, total: ArrayLike) -> Margin:
     if (totals < 0).any():
         raise ValueError("total must not be negative")
     return Margin(codes, totals)
-
-
-def effective_n(weight: ArrayLike) -> float:
-    """Number of equally weighted ballots that would be as exact.
-
-    Notes
-    -----
-    ``(sum w)^2 / sum w^2``.
-
-    References
-    ----------
-    Kish, L. (1992). Weighting for unequal P_i. Journal of Official Statistics 8, 183-200.
-
-    Examples
-    --------
-    >>> effective_n([1, 1, 1, 1])
-    4.0
-    """
-    w = np.asarray(weight, dtype=np.float64)
-    squares = float(w @ w)
-    return float(w.sum()) ** 2 / squares if squares > 0 else 0.0
-
-
-def design_effect(weight: ArrayLike) -> float:
-    """Loss of precision by unequal weights: ``n / effective n``, >= 1; NaN without ballots."""
-    w = np.asarray(weight, dtype=np.float64)
-    n = effective_n(w)
-    return w.size / n if n > 0 else float("nan")
 
 
 def post_stratify(weight: ArrayLike, cells: Margin) -> Weights:
@@ -200,57 +173,6 @@ def calibrate(
 def indicators(margins: Sequence[Margin]) -> Floats:
     """All categories of all margins as 0/1 columns: array of shape (n, sum of k)."""
     return np.concatenate([np.eye(one.total.size)[one.code] for one in margins], axis=1)
-
-
-def trim_weights(weight: ArrayLike, *, low: float, high: float) -> Floats:
-    """Cut weights at two limits and give what was cut to the others in equal parts.
-
-    Parameters
-    ----------
-    weight : array of shape (n,)
-    low, high : limits, low <= mean weight <= high
-
-    Notes
-    -----
-    Repeated until none lies outside, as in survey's ``trimWeights(strict=TRUE)``; the sum is kept
-    while any weight lies between the limits.
-    """
-    w = np.asarray(weight, dtype=np.float64)
-    total = float(w.sum())
-    cut = np.clip(w, low, high)
-    for _ in range(100):
-        spare = total - float(cut.sum())
-        inner = (cut > low) & (cut < high)
-        if abs(spare) <= 1e-12 * abs(total) or not inner.any():
-            break
-        cut = np.clip(np.where(inner, cut + spare / max(int(inner.sum()), 1), cut), low, high)
-    return cut
-
-
-def trim_to_median(weight: ArrayLike, *, times: float = 5.0) -> Floats:
-    """Cut weights above so many times the median until none is, keeping their sum.
-
-    Parameters
-    ----------
-    weight : array of shape (n,)
-    times : largest weight in medians of the weights put in, > 1
-    """
-    w = np.asarray(weight, dtype=np.float64)
-    if not w.size:
-        return w
-    limit = times * float(np.median(w))
-    total = float(w.sum())
-    if limit * w.size <= total:
-        return np.full(w.shape, total / w.size)
-    for _ in range(100):
-        over = w > limit
-        spare = float((w[over] - limit).sum())
-        if spare <= 1e-12 * total:
-            break
-        w = np.where(over, limit, w)
-        below = w < limit
-        w = np.where(below, w * (1 + spare / float(w[below].sum())), w)
-    return w
 
 
 def fit_table(counts: ArrayLike, margins: Sequence[tuple[tuple[int, ...], ArrayLike]]) -> Floats:

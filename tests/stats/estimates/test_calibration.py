@@ -8,16 +8,14 @@ from stats.estimates.calibration import (
     Distance,
     Margin,
     calibrate,
-    design_effect,
-    effective_n,
     fit_table,
     margin,
     post_stratify,
     rake,
-    trim_to_median,
-    trim_weights,
 )
+from stats.estimates.design_effect import design_effect, effective_n
 from stats.estimates.histogram import Floats
+from stats.estimates.trimming import trim_to_median, trim_weights
 from stats.estimates.weighted_mean import (
     Sample,
     jackknife_mean,
