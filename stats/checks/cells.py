@@ -126,4 +126,5 @@ def _tail(view: View, rows: Ints, pool: Ints) -> float:
     for g in np.unique(groups[rows]):
         values, counts = np.unique(view.mark[pool[groups[pool] == g]], return_counts=True)
         strata.append(Stratum(values, counts.astype(np.int64), int(np.sum(groups[rows] == g))))
-    return permutation_tail(strata, float(view.mark[rows].sum()))
+    step = 1 / max(view.ballots.n_items, 1)
+    return permutation_tail(strata, float(view.mark[rows].sum()), step=step)

@@ -24,13 +24,15 @@ class Stratum:
     drawn: int
 
 
-def permutation_tail(strata: list[Stratum], total: float) -> float:
+def permutation_tail(strata: list[Stratum], total: float, *, step: float = 0.0) -> float:
     """One-sided p-value of a stratified permutation sum, on the side where it lies.
 
     Parameters
     ----------
     strata : populations that are permuted separately
     total : observed sum over all drawn values
+    step : distance between neighbouring sums where they lie on a lattice; the tail then includes
+        the observed sum whole
 
     Returns
     -------
@@ -62,7 +64,9 @@ def permutation_tail(strata: list[Stratum], total: float) -> float:
     reach = sum(_extreme(s, sign) for s in live)
     if sign * (target - reach) >= -1e-9 * max(1.0, abs(reach)):
         return _edge_probability(live, sign)
-    return _lugannani_rice(live, target, sign)
+    if abs(target - mean) <= step / 2:
+        return 0.5
+    return _lugannani_rice(live, target - sign * step / 2, sign)
 
 
 def _fixed_sum(stratum: Stratum) -> float:

@@ -40,3 +40,10 @@ def test_strata_are_permuted_separately() -> None:
     high = Stratum(np.array([4.0, 5.0]), np.array([5, 5]), 5)
     # All five twos and all five fives: (1 / C(10, 5))^2.
     assert permutation_tail([low, high], 35.0) == pytest.approx(1 / 252**2, rel=1e-6)
+
+
+def test_on_a_lattice_the_observed_sum_counts_whole() -> None:
+    # Four of {3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5}: 95 of 495 draws sum to 19 or 20.
+    marks = Stratum(np.array([3.0, 4.0, 5.0]), np.array([2, 4, 6]), 4)
+    assert permutation_tail([marks], 19.0, step=1.0) == pytest.approx(95 / 495, rel=0.1)
+    assert permutation_tail([marks], 20.0, step=1.0) == pytest.approx(15 / 495)
