@@ -84,7 +84,7 @@ def simulation(session: Session, *, period_id: int, seed: int, starts_at: dateti
 
 
 def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted | None:
-    """The weakest town is stuffed, the last department of a category over its first, and so on."""
+    """Draw the parts: whose citizens are stuffed, whose rival is sunk, who favour each other."""
     by_category: dict[str, list[Unit]] = {}
     for unit in units:
         by_category.setdefault(unit.category.code, []).append(unit)
@@ -100,7 +100,8 @@ def choose(units: Sequence[Unit], quality: dict[int, float]) -> Planted | None:
     rivals = ranked(departments[0])
     return Planted(
         stuffed=min(towns, key=lambda unit: quality[unit.id]).id,
-        lifted=rivals[-1].id,
+        bloc=rivals[2].id,
+        lifted=rivals[len(rivals) // 2 + 1].id,
         sunk=rivals[0].id,
         ring=tuple(unit.id for unit in ranked(departments[1])[-3:]),
         careless_in=ranked(departments[2])[0].id,

@@ -1,8 +1,8 @@
 """What is planted among the sample's honest voters, so that the findings can be held against it.
 
 One stuffed batch, one bloc, one mutual-favour ring, a few careless raters. Strengths are those
-of cases described in public: thirty-six codes filled in by one hand in half an hour; a fifth of a
-rater group acting in concert; three units whose people put each other first.
+of cases described in public: thirty-six codes filled in by one hand in half an hour; the people of
+one unit who all put an ally first and a rival last; three units whose people favour each other.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,6 @@ from surveys.setup.questionnaires import ItemKind
 
 BEST, WORST = 1, 4
 N_STUFFED = 36
-BLOC_SHARE = 0.25
 N_CARELESS = 4
 
 
@@ -36,12 +35,13 @@ class Planted:
     Parameters
     ----------
     stuffed : the unit whose citizens' codes one hand fills in
-    lifted, sunk : what the bloc of deputies wants
+    bloc, lifted, sunk : the unit whose people lift an ally and sink a rival
     ring : units whose people favour each other
     careless_in : a unit of the category whose leaders' ballots hold careless ones
     """
 
     stuffed: int
+    bloc: int
     lifted: int
     sunk: int
     ring: tuple[int, ...]
@@ -69,7 +69,7 @@ class Planted:
             return Plot.STUFFED_BATCH
         if kind != "democratic":
             return None
-        if group == "D" and {self.lifted, self.sunk} <= set(sitting.targets):
+        if group == "B" and sitting.home == self.bloc:
             return Plot.BLOC
         if group == "B" and sitting.home in self.ring:
             return Plot.RING
@@ -78,13 +78,9 @@ class Planted:
         return None
 
     def with_bloc(self, sitting: Sitting, honest: list[Vote]) -> list[Vote]:
-        """A quarter of the deputies put one unit first and its rival last."""
-        n = max(8, int(BLOC_SHARE * len(honest)))
+        """The people of one unit put its ally first and its rival last."""
         wanted: dict[int, int | None] = {self.lifted: BEST, self.sunk: WORST}
-        return [
-            replace(vote, answers=with_marks(vote.answers, sitting, wanted)) if place < n else vote
-            for place, vote in enumerate(honest)
-        ]
+        return [replace(vote, answers=with_marks(vote.answers, sitting, wanted)) for vote in honest]
 
     def with_favours(self, sitting: Sitting, honest: list[Vote]) -> list[Vote]:
         """All of a ring's people put the partners first and the others one option lower."""

@@ -405,7 +405,10 @@ def compared(
         return []
     plots = {
         _("Stuffed batch"): (planted.stuffed,),
-        _("Bloc: lifts the first, sinks the second"): (planted.lifted, planted.sunk),
+        _("Bloc: one unit's people lift the first, sink the second"): (
+            planted.lifted,
+            planted.sunk,
+        ),
         _("Mutual-favour ring"): planted.ring,
         _("Careless raters (their category)"): (planted.careless_in,),
     }
