@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from stats.agreement.molenaar_sijtsma import molenaar_sijtsma
 from stats.agreement.reliability import one_factor_loadings, reliability
 from stats.agreement.scalability import scalability
 from tests.golden.sets import Table, golden, reading
@@ -37,6 +38,26 @@ def test_alpha_and_lambda_of_adjectives_are_those_of_mokken() -> None:
     expected = reading("mokken_acl_communality", "expected_reliability.csv")
     assert_allclose(found.alpha, expected.numbers("alpha")[0], atol=TOLERANCE)
     assert_allclose(found.lambda2, expected.numbers("lambda.2")[0], atol=TOLERANCE)
+
+
+def test_repeated_items_of_adjectives_have_the_reliability_of_mokken() -> None:
+    answers = reading("mokken_acl_communality", "input.csv").matrix(1)
+    expected = reading("mokken_acl_communality", "expected_reliability.csv").numbers("MS")[0]
+    assert_allclose(molenaar_sijtsma(answers, low=0, high=4), expected, atol=TOLERANCE)
+
+
+def test_items_ordered_alike_for_all_are_as_reliable_as_a_second_occasion() -> None:
+    # The Rasch model holds: the score of the same persons at another time is known here.
+    rng = np.random.default_rng(9)
+    trait, places = rng.normal(size=(4000, 1)), np.linspace(-1.5, 1.5, 8)
+    chance = 1 / (1 + np.exp(places - 1.5 * trait))
+    first, second = (rng.random(chance.shape) < chance for _ in range(2))
+    retest = np.corrcoef(first.sum(axis=1), second.sum(axis=1))[0, 1]
+    assert_allclose(molenaar_sijtsma(first, low=0, high=1), retest, atol=0.03)
+
+
+def test_one_item_cannot_be_repeated() -> None:
+    assert math.isnan(molenaar_sijtsma([[1], [0]], low=0, high=1))
 
 
 def test_scalability_of_simulated_answers_is_that_of_mokken() -> None:
