@@ -8,6 +8,7 @@ import numpy as np
 from stats.ballots import Ballots, Bools, Floats
 from stats.checks.blocs import blocs
 from stats.checks.cases import cases
+from stats.checks.contexts import contexts, crowds
 from stats.checks.copies import copies
 from stats.checks.crowds import crowd_agreement
 from stats.checks.divided import divided_opinion
@@ -21,7 +22,7 @@ from stats.checks.residuals import residuals_of
 from stats.checks.shifts import context_shifts
 from stats.checks.suspicion import suspicion_of
 from stats.checks.turnout import turnout_slopes
-from stats.checks.view import View, view_of
+from stats.checks.view import View, unit_of_ballot, view_of
 from stats.findings import Finding, NotRun
 
 Progress = Callable[[str, float], None]
@@ -121,13 +122,16 @@ def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) 
 
 def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) -> list[Outcome]:
     tell("stuffing", 0.1)
+    doors = list(contexts(view.ballots))
+    pooled = crowds(view.ballots, unit_of_ballot(view))
+    with_crowds = doors if pooled is None else [*doors, pooled]
     # Two tests of one family share its budget.
     parts = [
-        stuffing(view, level=level / 2),
-        crowd_agreement(view, level=level / 2, rng=rng),
+        stuffing(view, doors, level=level / 2),
+        crowd_agreement(view, with_crowds, level=level / 2, rng=rng),
     ]
     tell("contexts", 0.4)
-    parts.append(context_shifts(view, level=level))
+    parts.append(context_shifts(view, with_crowds, level=level))
     tell("turnout", 0.6)
     parts.append(turnout_slopes(view, level=level, rng=rng))
     parts.append(machine_made(view, level=level))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import stats as distributions
 
 from stats.ballots import Floats, Ints
-from stats.checks.contexts import Context, contexts, crowds
+from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
 from stats.checks.view import View, unit_of_ballot
 from stats.findings import Finding, NotRun
@@ -21,6 +21,7 @@ MIN_AGREEMENT = 1.08
 POOL = 800
 DRAWS = 399
 AGAIN = 0.01
+DOORS = ("network", "device", "crowd")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,18 +43,15 @@ class Agreement:
 
 
 def crowd_agreement(
-    view: View, *, level: float, rng: np.random.Generator
+    view: View, doors: list[Context], *, level: float, rng: np.random.Generator
 ) -> tuple[list[Finding], list[NotRun]]:
     """Crowds whose ballots repeat each other, allowing for slips in single items."""
     ballots = view.ballots
     if ballots.n_items < 3 or ballots.network is None:
         return [], []
     unit = unit_of_ballot(view)
-    doors = [d for d in contexts(ballots) if d.name in {"network", "device"}]
-    pooled = crowds(ballots, unit)
-    if pooled is not None:
-        doors.append(pooled)
-    tests = [a for door in doors for a in _tests(view, unit, door, rng)]
+    chosen = [door for door in doors if door.name in DOORS]
+    tests = [a for door in chosen for a in _tests(view, unit, door, rng)]
     if not tests:
         return [], []
     q = weighted_q(np.array([t.pvalue for t in tests]))

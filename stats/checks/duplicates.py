@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats as distributions
 
 from stats.ballots import Floats, Ints
-from stats.checks.contexts import Context, contexts
+from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
 from stats.checks.view import View, packed
 from stats.findings import Finding, NotRun
@@ -44,13 +44,14 @@ class Clusters:
         )
 
 
-def stuffing(view: View, *, level: float) -> tuple[list[Finding], list[NotRun]]:
+def stuffing(
+    view: View, doors: list[Context], *, level: float
+) -> tuple[list[Finding], list[NotRun]]:
     """Clusters of equal or nearly equal ballots beyond what the unit's own answers explain.
 
     Only cells that hold three times the ballots expected of them are looked into: how many came
     through a door does not depend on what they say, so the tests stay exact.
     """
-    doors = list(contexts(view.ballots))
     if not doors:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     if view.ballots.n_items < 3:

@@ -7,9 +7,9 @@ from scipy import stats as distributions
 
 from stats.ballots import Ballots, Bools, Floats, Ints
 from stats.checks.cells import Cells, cells_of, shift_pvalues
-from stats.checks.contexts import Context, contexts, crowds
+from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
-from stats.checks.view import View, unit_of_ballot
+from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
 
@@ -33,18 +33,16 @@ class Tested:
     weight: Floats
 
 
-def context_shifts(view: View, *, level: float) -> tuple[list[Finding], list[NotRun]]:
+def context_shifts(
+    view: View, doors: list[Context], *, level: float
+) -> tuple[list[Finding], list[NotRun]]:
     """Cells whose marks are shifted beyond what exchanging the unit's ballots gives.
 
     Cells where far more ballots came together than elsewhere get more of the budget: how many
     came is fixed under the permutation of their marks, so the weights are too.
     """
-    doors = list(contexts(view.ballots))
     if not doors:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
-    pooled = crowds(view.ballots, unit_of_ballot(view))
-    if pooled is not None:
-        doors.append(pooled)
     use = view.rated.copy()
     tests = [_tested(view, door, use) for door in doors]
     weights = np.concatenate([t.weight for t in tests])
