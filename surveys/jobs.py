@@ -31,7 +31,7 @@ class JobStanding:
     step, share : the step's stable name, and how much of it is done, 0..1
     error_code, error_facts : why it failed, as a `DomainError` says it; ``worker_died`` or
         ``unforeseen`` where it was none
-    started_by : the account
+    started_by, started_at : the account, and when
     """
 
     id: int
@@ -39,6 +39,7 @@ class JobStanding:
     step: str
     share: float
     started_by: int | None
+    started_at: datetime
     error_code: str | None
     error_facts: JsonObject
 
@@ -123,6 +124,7 @@ def standing_of(job: Job, *, now: datetime) -> JobStanding:
         step=job.step,
         share=job.share,
         started_by=job.started_by,
+        started_at=job.started_at,
         error_code=error.get("code"),
         error_facts=error.get("facts", {}),
     )

@@ -63,11 +63,8 @@ def issue_all(campaign_id: int) -> Response:
         yield first
         yield from parts
 
-    return download(
-        stream_with_context(body()),
-        f"{gettext('code-sheets')}_{campaign_id}.zip",
-        "application/zip",
-    )
+    name = gettext("code-sheets_%(campaign)s.zip", campaign=campaign_id)
+    return download(stream_with_context(body()), name, "application/zip")
 
 
 def committed_archive(campaign_id: int) -> Iterator[bytes]:

@@ -45,7 +45,7 @@ class TurnoutPage:
     turnout: Turnout
     minimums: dict[int, GroupMinimum]
     personal: Count | None
-    by_open_code: int | None
+    by_open_code: Count | None
     columns: tuple[RaterGroup, ...]
     rows: tuple[tuple[Unit, tuple[Cell, ...]], ...]
     as_of: str
@@ -113,7 +113,7 @@ def page_of(session: Session, *, campaign_id: int, at: datetime) -> TurnoutPage:
         turnout=counted,
         minimums=minimums,
         personal=sum_of(personal) if personal else None,
-        by_open_code=sum(count.n_returned for count in opened) if opened else None,
+        by_open_code=sum_of(opened) if opened else None,
         columns=columns,
         rows=tuple(
             (unit, tuple(cell_of(unit, group, cells.get(group.id), minimums) for group in columns))
@@ -124,9 +124,10 @@ def page_of(session: Session, *, campaign_id: int, at: datetime) -> TurnoutPage:
 
 
 def sum_of(counts: list[Count]) -> Count:
-    """Groups with codes of their own, together."""
+    """Groups together, all of them with codes of their own or all with open codes."""
+    personal = [count.n_issued for count in counts if count.n_issued is not None]
     return Count(
-        sum(count.n_issued or 0 for count in counts),
+        sum(personal) if personal else None,
         sum(count.n_returned for count in counts),
         any(count.coarse for count in counts),
     )
