@@ -59,6 +59,20 @@ def winsorised_mean(scores: ArrayLike, *, trim: float = 0.1) -> Location:
     return Location(float(inner.mean()), float(error), scale, x.size)
 
 
+def quantile_winsorised_mean(scores: ArrayLike, *, trim: float = 0.2) -> float:
+    """Mean after pulling scores in to two quantiles, as psych's ``winsor.mean``.
+
+    Parameters
+    ----------
+    scores : array of shape (n,), NaN is no answer
+    trim : quantile on each side, interpolated between scores, 0 <= trim < 0.5
+    """
+    x = _sorted(scores)
+    if not x.size:
+        return float("nan")
+    return float(np.clip(x, *np.quantile(x, [trim, 1 - trim])).mean())
+
+
 def huber_mean(
     scores: ArrayLike, *, k: float = 1.5, tolerance: float = 1e-10, iterations: int = 200
 ) -> Location:

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from stats.estimates.histogram import count_scores, histogram_moments
+from stats.estimates.influence import huber_error_by_influence
 from stats.estimates.location import (
     Location,
     bisquare_weight,
@@ -16,6 +17,7 @@ from stats.estimates.location import (
     huber_weight,
     modified_one_step_mean,
     one_step_mean,
+    quantile_winsorised_mean,
     reweighted_mean,
     winsorised_mean,
 )
@@ -43,6 +45,7 @@ DIRECT: dict[str, Callable[[Floats], float]] = {
     "winmean10": lambda x: winsorised_mean(x, trim=0.1).value,
     "winmean20": lambda x: winsorised_mean(x, trim=0.2).value,
     "winvar20": lambda x: winsorised_mean(x, trim=0.2).scale ** 2,
+    "psych_winsor20_mean": lambda x: quantile_winsorised_mean(x, trim=0.2),
     "mad": median_deviation,
     "mad_raw": lambda x: median_deviation(x, constant=1.0),
     "Sn": sn_scale,
@@ -63,6 +66,7 @@ SEARCHED: dict[str, Callable[[Floats], float]] = {
     # MASS stops after 30 rounds: for telef_calls that is far from the solution.
     "MASS_hubers_mu": lambda x: huber_proposal_two(x, iterations=30).value,
     "MASS_hubers_s": lambda x: huber_proposal_two(x, iterations=30).scale,
+    "WRS2_mest_se": huber_error_by_influence,
     "WRS2_mest": lambda x: huber_mean(x, k=1.28).value,
     "rlm_huber_mu": lambda x: reweighted_mean(x, huber_weight).value,
     "rlm_bisquare_mu": lambda x: reweighted_mean(x, bisquare_weight).value,
