@@ -28,8 +28,8 @@ format: setup  ## put the code in order
 
 translations: setup  ## collect the words of code and pages into the Chinese catalogue
 	@mkdir -p build
-	$(RUN) pybabel extract -q --no-location --sort-output -F webapp/translations/babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 -o build/messages.pot webapp
-	$(RUN) pybabel update -q --no-fuzzy-matching --ignore-obsolete -l zh -i build/messages.pot -d webapp/translations
+	$(RUN) pybabel -q extract --no-location --sort-output -F webapp/translations/babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 -o build/messages.pot webapp
+	$(RUN) pybabel -q update --no-fuzzy-matching --ignore-obsolete -l zh -i build/messages.pot -d webapp/translations
 
 clean:  ## throw away what can be made again
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache htmlcov .coverage
