@@ -1,5 +1,6 @@
 """A county small enough to be known by heart: three departments, one town, one campaign a kind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,9 +43,13 @@ class SmallCounty:
 
 def small_form(kind: str = "democratic") -> dict[str, object]:
     """Two rating items of weight 60 and 40, four options with points and "don't know"."""
-    labels = (("好", "Good", "100"), ("较好", "Fairly good", "85"))
-    labels += (("一般", "Average", "70"), ("较差", "Poor", "50"))
-    options = [
+    labels = (
+        ("好", "Good", "100"),
+        ("较好", "Fairly good", "85"),
+        ("一般", "Average", "70"),
+        ("较差", "Poor", "50"),
+    )
+    options: list[dict[str, object]] = [
         {"code": str(place), "label": {"zh": zh, "en": en}, "points": points}
         for place, (zh, en, points) in enumerate(labels, 1)
     ]
@@ -169,13 +174,14 @@ def build_small_county(session: Session, *, now: datetime, frozen: bool = True) 
 def campaign_keys(campaign_id: int) -> dict[KeyRole, Key]:
     """All five keys of a campaign, made of fixed bytes."""
     return {
-        role: new_key(
-            role,
-            campaign=campaign_id,
-            random_bytes=lambda n, place=place: bytes([place + 1]) * n,
-        )
-        for place, role in enumerate(KeyRole)
+        role: new_key(role, campaign=campaign_id, random_bytes=repeated(place))
+        for place, role in enumerate(KeyRole, 1)
     }
+
+
+def repeated(byte: int) -> Callable[[int], bytes]:
+    """A source that gives the same byte again and again."""
+    return lambda n: bytes([byte]) * n
 
 
 def keyring(keys: dict[KeyRole, Key]) -> PublicKeyring:

@@ -68,7 +68,7 @@ def cast(session: Session, vote: Vote, code: str, answers: bytes, comment: str =
         casting_key=vote.keys[Role.CASTING].signing_key(),
     )
     row = {"h": code_hash(code), "nonce_h": b"n" * 32, "leaf": leaf(sealed), "sealed": sealed}
-    return session.execute(SUBMIT, row).scalar_one()
+    return str(session.execute(SUBMIT, row).scalar_one())
 
 
 def cast_three(session: Session, vote: Vote) -> None:
