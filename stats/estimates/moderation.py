@@ -27,12 +27,30 @@ class Prior:
 
 
 def variance_prior(counts: ArrayLike, levels: ArrayLike) -> Prior:
-    """How alike the variances of many cells are, beyond what their few marks make of them.
+    """How alike the variances of many cells are: `prior_from_sums` of histograms.
 
     Parameters
     ----------
     counts : array of shape (..., n_levels)
     levels : array of shape (n_levels,)
+    """
+    scale = np.asarray(levels, dtype=np.float64)
+    table = np.asarray(counts, dtype=np.float64).reshape(-1, scale.size)
+    n = table.sum(axis=1)
+    deviation = scale - (table @ scale / np.maximum(n, 1))[:, None]
+    return prior_from_sums(
+        n, (table * deviation**2).sum(axis=1), (table * deviation**4).sum(axis=1)
+    )
+
+
+def prior_from_sums(n: ArrayLike, squares: ArrayLike, fourths: ArrayLike) -> Prior:
+    """How alike the variances of many cells are, beyond what their few marks make of them.
+
+    Parameters
+    ----------
+    n : array of shape (n_cells,), scores
+    squares, fourths : arrays of shape (n_cells,), sums of the second and fourth powers of the
+        scores' deviations from the mean of their cell
 
     Notes
     -----
@@ -47,28 +65,23 @@ def variance_prior(counts: ArrayLike, levels: ArrayLike) -> Prior:
     expression in microarray experiments. Statistical Applications in Genetics and Molecular Biology
     3(1). https://doi.org/10.2202/1544-6115.1027
     """
-    scale = np.asarray(levels, dtype=np.float64)
-    table = np.asarray(counts, dtype=np.float64).reshape(-1, scale.size)
-    table = table[table.sum(axis=1) >= 2]
-    n = table.sum(axis=1)
-    if len(table) < 3:
-        return Prior(float("nan"), 0.0, len(table))
-    deviation = scale - (table @ scale / n)[:, None]
-    squares = (table * deviation**2).sum(axis=1)
-    freedom = n - 1
-    pooled = float(squares.sum() / freedom.sum())
-    if pooled == 0:
-        return Prior(float("nan"), 0.0, len(table))
+    sizes = np.asarray(n, dtype=np.float64)
+    used = sizes >= 2
+    size = sizes[used]
+    second, fourth = (np.asarray(one, dtype=np.float64)[used] for one in (squares, fourths))
+    freedom = size - 1
+    if size.size < 3 or second.sum() == 0:
+        return Prior(float("nan"), 0.0, int(size.size))
+    pooled = float(second.sum() / freedom.sum())
     # Deviations from a cell's own mean fall short of the true fourth moment.
-    own = freedom * (n**2 - 3 * n + 3) / n**2
-    crossed = 3 * freedom * (2 * n - 3) / n**2
-    powers = float((table * deviation**4).sum())
-    fourth = (powers - pooled**2 * float(crossed.sum())) / float(own.sum())
-    sampling = np.maximum(fourth - pooled**2 * (n - 3) / freedom, 0.0) / n
-    excess = (squares / freedom - pooled) ** 2 - sampling
+    own = freedom * (size**2 - 3 * size + 3) / size**2
+    crossed = 3 * freedom * (2 * size - 3) / size**2
+    moment = (float(fourth.sum()) - pooled**2 * float(crossed.sum())) / float(own.sum())
+    sampling = np.maximum(moment - pooled**2 * (size - 3) / freedom, 0.0) / size
+    excess = (second / freedom - pooled) ** 2 - sampling
     spread = float((freedom * excess).sum() / freedom.sum())
     worth = 4 + 2 * pooled**2 / spread if spread > 0 else _MOST_FREEDOM
-    return Prior(pooled, min(worth, _MOST_FREEDOM), len(table))
+    return Prior(pooled, min(worth, _MOST_FREEDOM), int(size.size))
 
 
 def moderate(moments: Moments, prior: Prior) -> Moments:
