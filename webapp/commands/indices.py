@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from stats.indices.battery import indices as all_indices
 from stats.indices.distance import Covariance
@@ -58,13 +59,15 @@ def indices(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         questionnaire = questionnaire_of(
             table, levels=levels, factors=factors, reversed_items=reversed_items
         )
-        found = all_indices(
-            table.answers,
-            questionnaire,
-            synonym_critical=psychsyn_critical,
-            antonym_critical=psychant_critical,
-            covariance=covariance,
-        )
+        # Seen on a terminal only.
+        with Console(stderr=True).status(f"{len(table.ids):,} × {len(table.items)}"):
+            found = all_indices(
+                table.answers,
+                questionnaire,
+                synonym_critical=psychsyn_critical,
+                antonym_critical=psychant_critical,
+                covariance=covariance,
+            )
         write_indices(out, table=table, found=found)
     except DomainError as error:
         facts = "; ".join(f"{key}: {value}" for key, value in error.facts.items())
