@@ -70,7 +70,7 @@ def make_styles(book: xlsxwriter.Workbook) -> Styles:
             {**base, "bold": True, "text_wrap": True, "bg_color": "#E3ECEE", "align": "center"}
         ),
         text=book.add_format(thin),
-        points=book.add_format({**thin, "num_format": "0.0000"}),
+        points=book.add_format({**thin, "num_format": "0.0000##"}),
         place=book.add_format({**thin, "align": "center"}),
         colours={
             name: book.add_format({**thin, "bg_color": shade, "align": "center"})
@@ -88,6 +88,7 @@ def headings(scheme: Scheme) -> list[str]:
         *(f"{each.zh} {each.en}\n{each.weight.normalize():f}" for each in scheme.components),
         "加分 Bonus",
         "扣分 Deduction",
+        "反向评扣分 Reverse deduction",
         "总分 Total",
         "区间下限 Low",
         "区间上限 High",
@@ -153,7 +154,8 @@ def cells(line: ScoreLine, scheme: Scheme) -> Sequence[Any]:
         unit.name_zh,
         *(as_number(points.get(component.key)) for component in scheme.components),
         float(line.bonus),
-        float(line.deduction),
+        as_number(line.components["deductions"]),
+        as_number(line.components["reverse_deduction"]),
         as_number(line.total),
         as_number(line.total_low),
         as_number(line.total_high),

@@ -37,7 +37,7 @@ _STANDARD_ERRORS = _("Distance from what chance would give, in standard errors")
 
 CHECKS: Final[Mapping[str, CheckWords]] = {
     "stuffing": CheckWords(
-        _("Heap of equal ballots"),
+        _("Cluster of identical ballots"),
         _(
             "Many equal or nearly equal ballots for one unit that came through one door: one"
             " network, one device, one batch of codes or a short time."
@@ -57,14 +57,14 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("How many times as much as elsewhere these ballots agree"),
     ),
     "context_shift": CheckWords(
-        _("Other marks from one source"),
+        _("Shifted marks from one source"),
         _("Ballots from one source that mark a unit clearly otherwise than its other ballots do."),
         (_CASE, _TERMINAL),
         _STANDARD_ERRORS,
         _("Difference from the unit's other ballots, in marks"),
     ),
     "home_shift": CheckWords(
-        _("One unit's raters for or against another"),
+        _("One unit's raters against or for another"),
         _(
             "The raters of one unit who mark another unit far above or below what everybody else"
             " thinks of it."
@@ -74,14 +74,14 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Marks above or below what everybody else thinks"),
     ),
     "reciprocity": CheckWords(
-        _("Mutual favours"),
+        _("Mutual favour"),
         _("Units whose raters lift each other, two by two or in a ring."),
         (_WORK, _("Are these units led or housed together, so that their people know each other?")),
         _STANDARD_ERRORS,
         _("Smallest lift along the ring, in marks"),
     ),
     "bloc": CheckWords(
-        _("Bloc: one unit up, one down"),
+        _("Bloc: one up, one down"),
         _("The same raters who put one unit far up and a rival far down."),
         (_("Do these raters share a line of work, so that they share a view?"), _CASE),
         _STANDARD_ERRORS,
@@ -95,7 +95,7 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Likeness: 0 for unrelated ballots, 1 for equal ones"),
     ),
     "low_effort": CheckWords(
-        _("Hasty and patterned ballots"),
+        _("Low effort"),
         _(
             "Ballots that were filled in very fast and also in a pattern, or without relation to"
             " the units."
@@ -110,7 +110,7 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Share of the typical time"),
     ),
     "machine": CheckWords(
-        _("Ballots as a program makes them"),
+        _("Machine-made ballots"),
         _(
             "Marks that split into round shares more evenly than people's do, or times that end"
             " at one shortest or longest value."
@@ -127,11 +127,11 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Ballots above the number of codes"),
     ),
     "typed_tallies": CheckWords(
-        _("Tallies typed by hand"),
+        _("Typed tallies"),
         _("Numbers of votes that were typed in from paper and are rounder than counting makes."),
     ),
     "turnout": CheckWords(
-        _("Marks that rise with turnout"),
+        _("Marks rise with turnout"),
         _("Units whose batches have better marks the fuller they are."),
         (),
         _STANDARD_ERRORS,
@@ -148,23 +148,20 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("How many times as many as usual"),
     ),
     "long_string": CheckWords(
-        _("Long runs of one mark"),
+        _("Long strings"),
         _("Ballots with longer runs of one mark than their own use of the marks explains."),
         (),
         _("Ballots concerned"),
         _("Typical p-value of these ballots"),
     ),
     "random_marking": CheckWords(
-        _("Marks without relation to anybody's"),
+        _("Random marking"),
         _("Ballots whose marks go up and down without relation to what anybody else thinks."),
         (),
         _("Ballots concerned"),
         _("Typical p-value of these ballots"),
     ),
 }
-# What other checks say of the same ballots may also be how fast they were.
-ALSO_TIME: Final = _("They were answered clearly faster than the others.")
-
 # Level → word and tone of its badge; each tone has a shape of its own.
 LEVELS: Final = {
     FindingLevel.FACT: (_("Fact"), "bad"),
@@ -181,7 +178,7 @@ LEVELS_SAY: Final = {
 STEPS: Final = {
     "": _("Starting"),
     "reading": _("Reading the ballots"),
-    "stuffing": _("Looking for heaps of equal ballots"),
+    "stuffing": _("Looking for clusters of identical ballots"),
     "contexts": _("Comparing sources"),
     "turnout": _("Comparing turnout and marks"),
     "homes": _("Comparing the units' raters"),
@@ -206,14 +203,6 @@ COLUMNS: Final = {
 def check_words(check: str) -> CheckWords:
     """Words of a check; its own name where it has none yet."""
     return CHECKS.get(check) or CheckWords(check, "")
-
-
-def also_words(facts: Mapping[str, Any]) -> list[str]:
-    """What else speaks for a finding: the other checks that joined it."""
-    return [
-        str(ALSO_TIME if check == "time" else check_words(check).name)
-        for check, _q in facts.get("also", ())
-    ]
 
 
 def step_words(step: str) -> str:

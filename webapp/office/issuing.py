@@ -27,6 +27,7 @@ from webapp.access import current_account, role
 from webapp.context import config, database, keys, now, random_bytes
 from webapp.errors import error_text
 from webapp.office.blueprint import office
+from webapp.office.downloads import download
 from webapp.office.issuing_forms import ExtraBatchForm
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
@@ -194,10 +195,3 @@ def printing() -> Printing:
 def pdf_of(sheets: IssuedSheets) -> Response:
     """Answer with the sheets of a batch."""
     return download(sheets.pdf, sheets.name, "application/pdf")
-
-
-def download(body: bytes | Iterator[bytes], name: str, kind: str) -> Response:
-    """Answer with a file to keep."""
-    answer = Response(body, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -20,6 +20,7 @@ from webapp.context import database, keys, now
 from webapp.errors import words_of
 from webapp.jobs import Progress, start
 from webapp.office.blueprint import office
+from webapp.office.downloads import download
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 KIND = "open_box"
@@ -123,7 +124,7 @@ def close_document(campaign_id: int) -> Response:
     if statement.signature is None and KeyRole.RECEIPTS in keys().roles(campaign_id):
         # The same key gives the same signature, whenever it signs.
         statement = statement.signed(keys().load(KeyRole.RECEIPTS, campaign_id).signing_key())
-    return kept(statement.document(), "close.json", "application/json")
+    return download(statement.document(), "close.json", "application/json")
 
 
 @office.get("/campaigns/<int:campaign_id>/opening/leaves.txt")
@@ -132,7 +133,7 @@ def leaves(campaign_id: int) -> Response:
     """Give out the list of leaves: one line each, in rising order."""
     with database().transaction() as session:
         lines = leaves_text(session, campaign_id=campaign_id)
-    return kept(lines, "leaves.txt", "text/plain")
+    return download(lines, "leaves.txt", "text/plain")
 
 
 def job_words(campaign_id: int) -> dict[str, Any]:
@@ -156,10 +157,3 @@ def root_groups(root: bytes | None) -> list[str]:
     """A root as people read it out: eight groups of eight."""
     text = root.hex() if root else ""
     return [text[start : start + 8] for start in range(0, len(text), 8)]
-
-
-def kept(body: bytes, name: str, kind: str) -> Response:
-    """Answer with a file to keep."""
-    answer = Response(body, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired
 
+from surveys.casting.tags import BUCKET_SECONDS
 from surveys.errors import Invalid
 from surveys.models import CampaignState, FindingLevel, Role, Verdict
 from surveys.monitoring.stages import Stage, period_stage
@@ -36,7 +38,7 @@ from webapp.context import database, now
 from webapp.errors import error_text
 from webapp.languages import language
 from webapp.office.blueprint import office
-from webapp.office.check_words import LEVELS, LEVELS_SAY, also_words, check_words
+from webapp.office.check_words import LEVELS, LEVELS_SAY, check_words
 from webapp.office.finding_charts import bar_label, placed_strip, signed, signed_points, slope
 from webapp.office.navigation import NextStep, navigation, next_step, room_url
 
@@ -205,11 +207,11 @@ def finding_page(finding_id: int, form: DecisionForm) -> str:
         navigation=rail,
         form=form,
         words=check_words(listed.finding.check),
-        also=also_words(listed.finding.subject["facts"]),
         check_words=check_words,
         levels=LEVELS,
         levels_say=LEVELS_SAY,
         evidence=evidence_of(listed),
+        window=window_of(listed.finding.subject["context"]),
         bar_label=bar_label,
         placed_strip=placed_strip,
         signed=signed,
@@ -254,6 +256,14 @@ def effects_of(session: Session, listed: ListedFinding) -> tuple[ScoreEffect, ..
         campaign_id=listed.finding.examination.campaign_id,
         unit_ids=sorted(units),
     )
+
+
+def window_of(context: Mapping[str, int]) -> tuple[datetime, datetime] | None:
+    """When the ballots of a finding were cast, as coarse as the check looked at it."""
+    if "bucket" not in context:
+        return None
+    start = datetime.fromtimestamp(context["bucket"] * BUCKET_SECONDS, UTC)
+    return start, start + timedelta(hours=6 if "network" in context else 2)
 
 
 def neighbours(found: Review | None, finding_id: int) -> tuple[int | None, int | None]:

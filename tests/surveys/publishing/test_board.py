@@ -102,7 +102,7 @@ def test_the_sheet_puts_both_runs_side_by_side(
     sheet = score_sheet(session, period_id=run.period_id)
     assert sheet is not None
     _category, row = sheet.row(county.units[TWIN].code)
-    assert (row.total_change, row.place_change, row.changed) == (0, 0, False)
+    assert (row.total_change, row.place_change, row.changed) == (Decimal(0), 0, False)
 
 
 def test_the_sheet_lists_what_people_must_decide(

@@ -76,7 +76,7 @@ def test_four_units_are_too_few_to_show_anything(
 ) -> None:
     rated(session, county, {name: [2] for name in ALL_RATERS[:4]})
     told = report(session, county, now)
-    assert (told.points, told.items, told.deduction) == (None, (), 0)
+    assert (told.points, told.items, told.deduction) == (None, (), Decimal(0))
 
 
 def test_a_unit_that_only_says_dont_know_has_not_rated(

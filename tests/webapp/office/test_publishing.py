@@ -1,0 +1,127 @@
+"""Two persons certify, keys are destroyed, and the board is shown after a look at it."""
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from surveys.database.engine import Database
+from surveys.models import Role
+from surveys.opening.keys import KeyStore
+from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.example_results import ExampleIds, opened, published, scored
+
+
+@pytest.fixture
+def first(sign_in: SignIn) -> Browser:
+    return sign_in(Role.ORGANIZER, login="anna")
+
+
+@pytest.fixture
+def second(sign_in: SignIn) -> Browser:
+    return sign_in(Role.ORGANIZER, login="bert")
+
+
+def act(browser: Browser, ids: ExampleIds, name: str) -> int:
+    address = f"/office/periods/{ids.period_id}/publishing"
+    return browser.post_form(f"{address}/{name}", page="/account/password").status_code
+
+
+def room(browser: Browser, ids: ExampleIds) -> str:
+    return browser.get(f"/office/periods/{ids.period_id}/publishing").text
+
+
+def test_without_scores_the_room_leads_to_them(first: Browser, database: Database) -> None:
+    ids = opened(database)
+    page = room(first, ids)
+    assert "There are no scores yet" in page
+    assert f'href="/office/periods/{ids.period_id}/scores"' in page
+
+
+def test_the_first_signature_warns_of_what_becomes_final(
+    first: Browser, database: Database
+) -> None:
+    assert "all keys of the campaigns are destroyed" in room(first, scored(database))
+
+
+def test_the_first_signature_is_shown_with_its_name(first: Browser, database: Database) -> None:
+    ids = scored(database)
+    assert act(first, ids, "certify") == 302
+    assert "anna" in room(first, ids).split('class="signatures"')[1].split("</ol>")[0]
+
+
+def test_the_same_person_does_not_sign_twice(first: Browser, database: Database) -> None:
+    ids = scored(database)
+    act(first, ids, "certify")
+    assert act(first, ids, "countersign") == 403
+
+
+def test_a_signature_is_withdrawn(first: Browser, database: Database) -> None:
+    ids = scored(database)
+    act(first, ids, "certify")
+    act(first, ids, "withdraw")
+    assert "Certify the scores" in room(first, ids)
+
+
+def test_the_second_signature_destroys_the_keys(
+    first: Browser, second: Browser, database: Database, tmp_path: Path
+) -> None:
+    ids = scored(database)
+    store = KeyStore(tmp_path / "keys")
+    store.create(ids.campaign_ids["democratic"])
+    act(first, ids, "certify")
+    assert act(second, ids, "countersign") == 302
+    assert store.roles(ids.campaign_ids["democratic"]) == []
+
+
+def test_the_preview_shows_the_board_to_the_office_alone(
+    first: Browser, client: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    address = f"/office/periods/{ids.period_id}/publishing/preview"
+    assert "94.37" in first.get(address).text
+    assert client.get(address).status_code == 302
+
+
+def test_the_preview_publishes_nothing_before_two_signatures(
+    first: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    act(first, ids, "certify")
+    assert (
+        "/publishing/publish"
+        not in first.get(f"/office/periods/{ids.period_id}/publishing/preview").text
+    )
+    assert act(first, ids, "publish") == 409
+
+
+def test_two_signatures_publish(
+    first: Browser, second: Browser, client: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    act(first, ids, "certify")
+    act(second, ids, "countersign")
+    assert act(first, ids, "publish") == 302
+    assert client.get("/board/2025").status_code == 200
+
+
+def test_the_room_tells_who_did_what(first: Browser, database: Database) -> None:
+    page = room(first, published(database))
+    assert page.index("Published</strong>") < page.index("Scores computed</strong>")
+
+
+def test_the_workbook_is_sent(first: Browser, database: Database) -> None:
+    ids = scored(database)
+    answer = first.get(f"/office/periods/{ids.period_id}/publishing/scores.xlsx")
+    assert len(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets) == 2
+
+
+def test_without_scores_there_is_no_workbook(first: Browser, database: Database) -> None:
+    ids = opened(database)
+    answer = first.get(f"/office/periods/{ids.period_id}/publishing/scores.xlsx")
+    assert answer.status_code == 404
+
+
+def test_an_auditor_does_not_sign(sign_in: SignIn, database: Database) -> None:
+    assert act(sign_in(Role.AUDITOR), scored(database), "certify") == 403

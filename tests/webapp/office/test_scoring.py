@@ -1,0 +1,147 @@
+"""The office computes scores, reads every line, and records what people decide."""
+
+import pytest
+from sqlalchemy import delete
+
+from surveys.database.engine import Database
+from surveys.models import Campaign, CampaignState, Examination, Role, ScoreRun
+from surveys.scoring.notes import ConsequenceCode, NoteCode
+from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.example_results import ExampleIds, opened, published, scored
+from webapp.office.score_words import NOTES, PROPOSALS
+
+
+@pytest.fixture
+def organizer(sign_in: SignIn) -> Browser:
+    return sign_in(Role.ORGANIZER)
+
+
+def page_of(browser: Browser, ids: ExampleIds, name: str = "") -> str:
+    unit = f"/{ids.codes[name]}" if name else ""
+    return browser.get(f"/office/periods/{ids.period_id}/scores{unit}").text
+
+
+def test_every_remark_has_its_words() -> None:
+    assert set(NOTES) == set(NoteCode)
+
+
+def test_every_proposal_has_its_words() -> None:
+    assert set(PROPOSALS) == set(ConsequenceCode)
+
+
+def test_one_button_computes_both_runs(organizer: Browser, database: Database) -> None:
+    ids = opened(database)
+    address = f"/office/periods/{ids.period_id}/scores"
+    assert organizer.post_form(address).status_code == 302
+    with database.transaction() as session:
+        ways = {run.leaves_out_excluded for run in session.query(ScoreRun)}
+    assert ways == {True, False}
+
+
+def test_a_shut_box_is_named_with_the_way_to_it(organizer: Browser, database: Database) -> None:
+    ids = opened(database)
+    campaign_id = ids.campaign_ids["recognition"]
+    with database.transaction() as session:
+        session.get_one(Campaign, campaign_id).state = CampaignState.CLOSED
+    page = page_of(organizer, ids)
+    assert "Not ready to be scored" in page
+    assert f'href="/office/campaigns/{campaign_id}/opening"' in page
+
+
+def test_an_unexamined_campaign_is_named_with_the_way_to_it(
+    organizer: Browser, database: Database
+) -> None:
+    ids = opened(database)
+    with database.transaction() as session:
+        session.execute(delete(Examination))
+    campaign_id = ids.campaign_ids["democratic"]
+    assert f'href="/office/campaigns/{campaign_id}/examining"' in page_of(organizer, ids)
+
+
+def test_the_table_shows_totals_of_all_units(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database))
+    for total in ("94.3713", "91.9706", "84.5085", "94.9170", "71.1320"):
+        assert f'title="{total}"' in page
+
+
+def test_what_people_must_decide_stands_above_the_table(
+    organizer: Browser, database: Database
+) -> None:
+    page = page_of(organizer, scored(database))
+    assert "1 units have no total" in page
+
+
+def test_a_unit_shows_the_formula_of_a_component(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database), "丙镇")
+    formula = "(0.3 × 86.5 + 0.25 × 86.5 + 0.2 × 84.75 + 0.1 × 88.5) ÷ 0.85 = 86.3235"
+    assert formula in page
+
+
+def test_a_unit_shows_the_formula_of_its_total(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database), "丙镇")
+    assert "21.5 + 39.6 + 4 + 12.948525 + 7.96 − 1.5 = 84.508525" in page
+
+
+def test_a_group_below_the_minimum_is_named(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database), "丙镇")
+    assert "4 valid votes, at least 5 are needed" in page
+
+
+def test_a_veto_and_its_void_bonus_are_named(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database), "丁镇")
+    assert "Veto: 安全生产" in page
+    assert "Bonus of 3.00 void" in page
+
+
+def test_consequences_are_proposals(organizer: Browser, database: Database) -> None:
+    page = page_of(organizer, scored(database), "戊镇")
+    assert "due within 20 working days" in page
+
+
+def rule_points(browser: Browser, ids: ExampleIds, **data: str) -> int:
+    page = f"/office/periods/{ids.period_id}/scores/{ids.codes['己局']}"
+    given = {"points": "80", "reason": "样例", "document": "1"} | data
+    form = {f"democratic-{name}": value for name, value in given.items()}
+    token = browser.token(f"{page}")
+    answer = browser.post(
+        f"{page}/points/democratic", data={"democratic-csrf_token": token, **form}
+    )
+    return answer.status_code
+
+
+def test_a_decision_on_a_component_is_scored_at_once(
+    organizer: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    assert rule_points(organizer, ids) == 302
+    assert "points set by decision 1" in page_of(organizer, ids, "己局")
+
+
+def test_a_decision_without_a_document_is_asked_again(
+    organizer: Browser, database: Database
+) -> None:
+    assert rule_points(organizer, scored(database), document="") == 422
+
+
+def test_points_beyond_full_marks_are_asked_again(organizer: Browser, database: Database) -> None:
+    assert rule_points(organizer, scored(database), points="101") == 422
+
+
+def test_signed_scores_offer_no_button(organizer: Browser, database: Database) -> None:
+    ids = published(database)
+    page = page_of(organizer, ids)
+    assert "Compute again" not in page
+
+
+def test_an_auditor_reads_but_does_not_compute(sign_in: SignIn, database: Database) -> None:
+    ids = scored(database)
+    auditor = sign_in(Role.AUDITOR)
+    page = page_of(auditor, ids)
+    assert "94.3713" in page
+    assert "Compute again" not in page
+
+
+def test_a_reviewer_reads_no_scores(sign_in: SignIn, database: Database) -> None:
+    ids = scored(database)
+    answer = sign_in(Role.REVIEWER).get(f"/office/periods/{ids.period_id}/scores")
+    assert answer.status_code == 403
