@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, text
@@ -135,6 +136,14 @@ def test_one_planned_batch_comes_as_its_pdf(organizer: Browser, polling: Polling
         f"{polling.url}/issuing/planned", planned_fields(polling), page=f"{polling.url}/issuing"
     )
     assert len(read_back(answer.data)) == 3
+
+
+def test_the_files_name_passes_through_a_header(organizer: Browser, polling: Polling) -> None:
+    answer = organizer.post_form(
+        f"{polling.url}/issuing/planned", planned_fields(polling), page=f"{polling.url}/issuing"
+    )
+    header = answer.headers["Content-Disposition"].encode("latin-1").decode()
+    assert unquote(header).endswith("_市级领导_党群机关.pdf")
 
 
 def test_a_planned_batch_is_issued_once(
