@@ -514,6 +514,7 @@ CREATE TABLE tally.ballot (
     """
 CREATE TABLE box.envelope (
     token_h BYTEA NOT NULL,
+    batch_id INTEGER NOT NULL,
     nonce_h BYTEA NOT NULL,
     leaf BYTEA NOT NULL,
     sealed BYTEA NOT NULL,
@@ -523,6 +524,9 @@ CREATE TABLE box.envelope (
     CONSTRAINT ck_envelope_sealed_has_constant_length CHECK (octet_length(sealed) = 1792),
     CONSTRAINT fk_envelope_token_h_token FOREIGN KEY(token_h) REFERENCES box.token (h) ON DELETE CASCADE
 )
+    """,
+    """
+CREATE INDEX ix_envelope_batch_id ON box.envelope (batch_id)
     """,
 )
 

@@ -12,29 +12,22 @@ depends_on = None
 
 SUBMIT = """
 CREATE FUNCTION box.submit(
-    p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea, OUT outcome text, OUT leaf bytea
+    p_batch integer, p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea,
+    OUT outcome text, OUT leaf bytea
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    v_campaign integer;
-    v_token text;
-    v_batch text;
-    v_state text;
     v_same boolean;
 BEGIN
-    SELECT b.campaign_id INTO v_campaign
-    FROM box.token t JOIN public.batch b ON b.id = t.batch_id WHERE t.h = p_h;
-    IF NOT FOUND THEN
-        outcome := 'unknown';
-        RETURN;
-    END IF;
     -- The barrier: closing takes this lock exclusively, so nothing enters after the close.
-    PERFORM pg_advisory_xact_lock_shared(7, v_campaign);
-    INSERT INTO box.envelope (token_h, nonce_h, leaf, sealed)
-    SELECT t.h, p_nonce_h, p_leaf, p_sealed
+    PERFORM pg_advisory_xact_lock_shared(7, b.campaign_id)
+    FROM public.batch b WHERE b.id = p_batch;
+    INSERT INTO box.envelope (token_h, batch_id, nonce_h, leaf, sealed)
+    SELECT t.h, t.batch_id, p_nonce_h, p_leaf, p_sealed
     FROM box.token t
     JOIN public.batch b ON b.id = t.batch_id
     JOIN public.campaign c ON c.id = b.campaign_id
-    WHERE t.h = p_h AND t.state = 'issued' AND b.state = 'issued' AND c.state = 'open'
+    WHERE t.h = p_h AND t.batch_id = p_batch
+      AND t.state = 'issued' AND b.state = 'issued' AND c.state = 'open'
       AND now() >= coalesce(b.opens_at, '-infinity') AND now() < coalesce(b.closes_at, 'infinity')
     ON CONFLICT (token_h) DO NOTHING
     RETURNING envelope.leaf INTO leaf;
@@ -43,7 +36,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT e.leaf, e.nonce_h = p_nonce_h INTO leaf, v_same
-    FROM box.envelope e WHERE e.token_h = p_h;
+    FROM box.envelope e WHERE e.token_h = p_h AND e.batch_id = p_batch;
     IF FOUND THEN
         outcome := CASE WHEN v_same THEN 'replayed' ELSE 'used' END;
         IF NOT v_same THEN
@@ -51,7 +44,10 @@ BEGIN
         END IF;
         RETURN;
     END IF;
-    outcome := box.standing(p_h);
+    -- Answers to one paper must not enter by another paper's code.
+    SELECT box.standing(t.h) INTO outcome
+    FROM box.token t WHERE t.h = p_h AND t.batch_id = p_batch;
+    outcome := coalesce(outcome, 'unknown');
 END $$
 """
 
@@ -76,11 +72,13 @@ $$
 
 SUBMIT_OPEN = """
 CREATE FUNCTION box.submit_open(
-    p_poster_h bytea, p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea,
+    p_batch integer, p_poster_h bytea, p_h bytea, p_nonce_h bytea, p_leaf bytea, p_sealed bytea,
     OUT outcome text, OUT leaf bytea
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-    outcome := coalesce(box.standing(p_poster_h), 'unknown');
+    SELECT box.standing(t.h) INTO outcome
+    FROM box.token t WHERE t.h = p_poster_h AND t.batch_id = p_batch;
+    outcome := coalesce(outcome, 'unknown');
     IF outcome = 'ready' THEN
         outcome := 'unknown';
     ELSIF outcome = 'poster' THEN
@@ -88,13 +86,13 @@ BEGIN
         SELECT p_h, t.batch_id, 'issued' FROM box.token t WHERE t.h = p_poster_h
         ON CONFLICT (h) DO NOTHING;
         SELECT s.outcome, s.leaf INTO outcome, leaf
-        FROM box.submit(p_h, p_nonce_h, p_leaf, p_sealed) s;
+        FROM box.submit(p_batch, p_h, p_nonce_h, p_leaf, p_sealed) s;
     ELSE
         -- A replay after the close still gets its receipt.
-        SELECT 'replayed', e.leaf INTO outcome, leaf
-        FROM box.envelope e WHERE e.token_h = p_h AND e.nonce_h = p_nonce_h;
-        IF NOT FOUND THEN
-            outcome := box.standing(p_poster_h);
+        SELECT e.leaf INTO leaf FROM box.envelope e
+        WHERE e.token_h = p_h AND e.batch_id = p_batch AND e.nonce_h = p_nonce_h;
+        IF FOUND THEN
+            outcome := 'replayed';
         END IF;
     END IF;
 END $$
@@ -123,15 +121,14 @@ CREATE FUNCTION box.paper(
 $$
 """
 
+# An index-only count: docs/adr/0007-turnout-and-overload.md compares it with counters.
 TURNOUT = """
 CREATE FUNCTION box.turnout(p_campaign integer)
 RETURNS TABLE (batch_id integer, n_issued integer, n_returned bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT b.id, b.n_issued, count(e.token_h)
-    FROM public.batch b
-    LEFT JOIN box.token t ON t.batch_id = b.id
-    LEFT JOIN box.envelope e ON e.token_h = t.h
-    WHERE b.campaign_id = p_campaign GROUP BY b.id, b.n_issued
+    SELECT b.id, b.n_issued,
+           (SELECT count(*) FROM box.envelope e WHERE e.batch_id = b.id)
+    FROM public.batch b WHERE b.campaign_id = p_campaign
 $$
 """
 

@@ -17,18 +17,9 @@ from surveys.issuing.codes import ballot_identity_hash, code_hash, parse_code
 SHORTEST_NONCE = 16
 LONGEST_NONCE = 64
 
-# The batch is compared in the same statement: answers to one paper must not enter by another
-# paper's code. An unknown or foreign code becomes NULL, which no token has.
-_SUBMIT = text("""
-    SELECT outcome, leaf FROM box.submit(
-        (SELECT CASE WHEN batch_id = :batch THEN CAST(:h AS bytea) END FROM box.lookup(:h)),
-        :nonce_h, :leaf, :sealed)
-""")
+_SUBMIT = text("SELECT outcome, leaf FROM box.submit(:batch, :h, :nonce_h, :leaf, :sealed)")
 _SUBMIT_OPEN = text("""
-    SELECT outcome, leaf FROM box.submit_open(
-        (SELECT CASE WHEN batch_id = :batch THEN CAST(:poster_h AS bytea) END
-         FROM box.lookup(:poster_h)),
-        :h, :nonce_h, :leaf, :sealed)
+    SELECT outcome, leaf FROM box.submit_open(:batch, :poster_h, :h, :nonce_h, :leaf, :sealed)
 """)
 
 
@@ -94,29 +85,19 @@ def cast_ballot(
     NotFound : ``code_unknown``, also where the code belongs to another paper
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
-    if not SHORTEST_NONCE <= len(voter.nonce) <= LONGEST_NONCE:
-        raise Invalid("bad_nonce", length=len(voter.nonce))
-    sealed = _sealed(paper, answers, marks, keys)
-    arguments = {
-        "batch": paper.batch_id,
-        "nonce_h": hashlib.sha256(b"gongping|nonce|" + voter.nonce).digest(),
-        "leaf": leaf(sealed),
-        "sealed": sealed,
-    }
-    code = parse_code(voter.code)
-    if paper.open_code:
-        arguments["poster_h"] = code_hash(code)
-        arguments["h"] = ballot_identity_hash(code, voter.identity)
-        row = connection.execute(_SUBMIT_OPEN, arguments).one()
-    else:
-        arguments["h"] = code_hash(code)
-        row = connection.execute(_SUBMIT, arguments).one()
-    if row.outcome not in {"stored", "replayed"}:
-        refuse(row.outcome)
-    return sign_receipt(row.leaf, campaign=paper.campaign_id, key=keys.receipts)
+    sealed = seal_ballot(paper, answers=answers, keys=keys, marks=marks)
+    return store_ballot(connection, paper=paper, voter=voter, sealed=sealed, keys=keys)
 
 
-def _sealed(paper: Paper, answers: Answers, marks: Marks, keys: CastingKeys) -> bytes:
+def seal_ballot(
+    paper: Paper, *, answers: Answers, keys: CastingKeys, marks: Marks = NO_MARKS
+) -> bytes:
+    """Pack, stamp and seal a ballot; needs no connection, so none waits for it.
+
+    Raises
+    ------
+    Invalid : ``wrong_number_of_answers`` (found, expected), or as `pack` and `seal`
+    """
     if len(answers.packed) != paper.n_answers:
         raise Invalid(
             "wrong_number_of_answers", found=len(answers.packed), expected=paper.n_answers
@@ -131,3 +112,33 @@ def _sealed(paper: Paper, answers: Answers, marks: Marks, keys: CastingKeys) -> 
         device=marks.device,
     )
     return seal(pack(body), campaign=paper.campaign_id, keys=paper.keys, casting_key=keys.stamp)
+
+
+def store_ballot(
+    connection: Connection, *, paper: Paper, voter: Voter, sealed: bytes, keys: CastingKeys
+) -> Receipt:
+    """Put a sealed ballot into the box in one statement; as `cast_ballot`.
+
+    Raises
+    ------
+    Invalid, NotFound, Conflict : as `cast_ballot`, but for the answers
+    """
+    if not SHORTEST_NONCE <= len(voter.nonce) <= LONGEST_NONCE:
+        raise Invalid("bad_nonce", length=len(voter.nonce))
+    code = parse_code(voter.code)
+    arguments = {
+        "batch": paper.batch_id,
+        "nonce_h": hashlib.sha256(b"gongping|nonce|" + voter.nonce).digest(),
+        "leaf": leaf(sealed),
+        "sealed": sealed,
+    }
+    if paper.open_code:
+        arguments["poster_h"] = code_hash(code)
+        arguments["h"] = ballot_identity_hash(code, voter.identity)
+        row = connection.execute(_SUBMIT_OPEN, arguments).one()
+    else:
+        arguments["h"] = code_hash(code)
+        row = connection.execute(_SUBMIT, arguments).one()
+    if row.outcome not in {"stored", "replayed"}:
+        refuse(row.outcome)
+    return sign_receipt(row.leaf, campaign=paper.campaign_id, key=keys.receipts)

@@ -35,19 +35,25 @@ class Token(Base):
 
 
 class Envelope(Base):
-    """One sealed ballot, stored in the same statement that uses its code up."""
+    """One sealed ballot, stored in the same statement that uses its code up.
+
+    `batch_id` is the token's own, copied by `box.submit`, so that turnout counts an index alone.
+    It is no foreign key: every ballot would lock its batch's row.
+    """
 
     __tablename__ = "envelope"
     __table_args__ = (
         CheckConstraint("octet_length(nonce_h) = 32", name="nonce_h_is_a_sha256"),
         CheckConstraint("octet_length(leaf) = 32", name="leaf_is_a_sha256"),
         CheckConstraint("octet_length(sealed) = 1792", name="sealed_has_constant_length"),
+        Index("ix_envelope_batch_id", "batch_id"),
         {"schema": "box"},
     )
 
     token_h: Mapped[bytes] = mapped_column(
         ForeignKey("box.token.h", ondelete="CASCADE"), primary_key=True
     )
+    batch_id: Mapped[int]
     nonce_h: Mapped[bytes]
     leaf: Mapped[bytes]
     sealed: Mapped[bytes]

@@ -47,8 +47,13 @@ def require_free(host: str, port: int) -> None:
 def serve_pages(installation: Installation, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted; workers read their configuration from the environment."""
     os.environ.update(installation.environment())
-    Granian(
-        "webapp.serving:application",
+    granian_for("webapp.serving:application", host=host, port=port, workers=workers).serve()
+
+
+def granian_for(factory: str, *, host: str, port: int, workers: int) -> Granian:
+    """Set the server up for an application's factory, named ``module:function``."""
+    return Granian(
+        factory,
         factory=True,
         address=host,
         port=port,
@@ -56,4 +61,4 @@ def serve_pages(installation: Installation, *, host: str, port: int, workers: in
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.error,
-    ).serve()
+    )

@@ -23,7 +23,7 @@ from surveys.opening.open_box import OfficerKeys, open_box, request_opening
 from surveys.opening.tree import box_root
 from tests.small_county import SmallCounty, build_small_county, campaign_keys, keyring
 
-SUBMIT = text("SELECT outcome FROM box.submit(:h, :nonce_h, :leaf, :sealed)")
+SUBMIT = text("SELECT outcome FROM box.submit(:batch, :h, :nonce_h, :leaf, :sealed)")
 
 
 @dataclass
@@ -67,7 +67,13 @@ def cast(session: Session, vote: Vote, code: str, answers: bytes, comment: str =
         keys=keyring(vote.keys).sealing,
         casting_key=vote.keys[Role.CASTING].signing_key(),
     )
-    row = {"h": code_hash(code), "nonce_h": b"n" * 32, "leaf": leaf(sealed), "sealed": sealed}
+    row = {
+        "batch": vote.issued.batch.id,
+        "h": code_hash(code),
+        "nonce_h": b"n" * 32,
+        "leaf": leaf(sealed),
+        "sealed": sealed,
+    }
     return str(session.execute(SUBMIT, row).scalar_one())
 
 
