@@ -110,17 +110,26 @@ def door(finding: Finding, names: Names) -> tuple[str, str]:
         ("device", "设备", "device"),
         ("batch", "码批次", "batch"),
     ):
-        if kind in context:
+        if kind in context and (kind in names or kind == "batch"):
             name = name_of(names, kind, context[kind])
             zh.append(f"{word_zh} {name}")
             en.append(f"{word_en} {name}")
-    if "crowd" in context:
+        elif kind in context:  # A keyed tag: its number would tell nobody anything.
+            zh.append(f"同一{word_zh}")
+            en.append(f"one {word_en}")
+    if "crowd" in context and "network" not in names:
+        zh.append("几乎只评该单位的几个网络")
+        en.append("networks that hardly rate other units")
+    elif "crowd" in context:
         zh.append(f"第 {context['crowd']} 个十分钟段起、几乎只评该单位的几个网络")
         en.append(
             f"networks that hardly rate other units, from ten-minute bucket {context['crowd']} on"
         )
-    if "bucket" in context:
-        hours = 6 if "network" in context else 2
+    hours = 6 if "network" in context else 2
+    if "bucket" in context and "network" not in names:
+        zh.append(f"连续 {hours} 小时之内")
+        en.append(f"{hours} hours")
+    elif "bucket" in context:
         zh.append(f"第 {context['bucket']} 个十分钟段起的 {hours} 小时")
         en.append(f"the {hours} hours from ten-minute bucket {context['bucket']}")
     return "、".join(zh), " within ".join(en)

@@ -1,5 +1,6 @@
 """Examining an opened campaign: what is kept, and when it may be done again."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -64,6 +65,14 @@ def test_the_evidence_names_the_unit_in_both_languages(
     found = clearest(session)
     assert campaign.stuffed.name_zh in found.evidence_zh
     assert campaign.stuffed.name_en in found.evidence_en
+
+
+def test_the_evidence_does_not_number_what_has_no_name(
+    session: Session, campaign: StuffedCampaign, now: datetime
+) -> None:
+    examined(session, campaign, now)
+
+    assert not re.search(r"(network|device) \d", clearest(session).evidence_en)
 
 
 def test_the_harm_names_the_place_with_and_without(

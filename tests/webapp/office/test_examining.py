@@ -48,7 +48,7 @@ def test_before_the_examination_the_page_says_what_the_checks_look_at(
 ) -> None:
     page = organizer.get(url).text
 
-    assert "Heap of equal ballots" in page
+    assert "Cluster of identical ballots" in page
     assert "No ballot is deleted" in page
 
 

@@ -164,6 +164,17 @@ def test_a_finding_explains_its_numbers(anna: Browser, scene: Scene) -> None:
     assert "How often chance alone does the like (p)" in anna.get(scene.url).text
 
 
+def test_a_finding_says_when_its_ballots_were_cast(
+    anna: Browser, scene: Scene, database: Database
+) -> None:
+    with database.transaction() as session:
+        found = session.get_one(Finding, scene.finding_id)
+        found.subject = {**found.subject, "context": {"bucket": 2_950_000}}
+
+    # 1 770 000 000 s after 1970, in Shanghai, and two hours later
+    assert "2026-02-02 10:40 – 2026-02-02 12:40" in anna.get(scene.url).text
+
+
 def test_a_finding_shows_the_places_without_the_ballots(anna: Browser, scene: Scene) -> None:
     assert "Places in the category, by mean mark" in anna.get(scene.url).text
 
