@@ -5,6 +5,7 @@ PDF is sent after the commit; of an archive, which may take a minute, the last p
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
@@ -31,25 +32,29 @@ from webapp.office.downloads import download
 from webapp.office.issuing_forms import ExtraBatchForm
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
+PARTS = ("planned", "lists", "opening")
 
 
 @office.get("/campaigns/<int:campaign_id>/issuing")
 @role(*READERS)
 def issuing(campaign_id: int) -> str:
     """Show what is planned and issued, and whether the campaign can open."""
+    return render_template("office/issuing/issuing.html", **standing(campaign_id))
+
+
+@office.get("/campaigns/<int:campaign_id>/issuing/live/<any(planned, lists, opening):part>")
+@role(*READERS)
+def issuing_live(campaign_id: int, part: str) -> str:
+    """Show a part alone, for a page that stays open while sheets are downloaded."""
+    return render_template(f"office/issuing/{part}.html", **standing(campaign_id))
+
+
+def standing(campaign_id: int) -> dict[str, Any]:
+    """How things stand with a campaign's codes."""
     with database().transaction() as session:
         overview = issuing_overview(session, campaign_id=campaign_id)
         ready = readiness(session, campaign_id=campaign_id, store=keys())
-    return render_template("office/issuing/issuing.html", overview=overview, ready=ready)
-
-
-@office.get("/campaigns/<int:campaign_id>/issuing/live")
-@role(*READERS)
-def issuing_live(campaign_id: int) -> str:
-    """Show the two lists alone, for a page that stays open while sheets are downloaded."""
-    with database().transaction() as session:
-        overview = issuing_overview(session, campaign_id=campaign_id)
-    return render_template("office/issuing/lists.html", overview=overview)
+    return {"overview": overview, "ready": ready, "parts": PARTS}
 
 
 @office.post("/campaigns/<int:campaign_id>/issuing/all")

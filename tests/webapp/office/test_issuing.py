@@ -192,9 +192,15 @@ def test_an_issued_batch_is_listed(organizer: Browser, polling: Polling) -> None
     assert "Issued batches, the latest first" in organizer.get(f"{polling.url}/issuing").text
 
 
-def test_the_lists_alone_are_renewed(organizer: Browser, polling: Polling) -> None:
-    fragment = organizer.get(f"{polling.url}/issuing/live").text
-    assert ("Batches planned" in fragment, "<html" in fragment) == (True, False)
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [("planned", "Before you go on"), ("lists", "Batches planned"), ("opening", "Open voting")],
+)
+def test_each_part_is_renewed_alone(
+    organizer: Browser, polling: Polling, part: str, words: str
+) -> None:
+    fragment = organizer.get(f"{polling.url}/issuing/live/{part}").text
+    assert (words in fragment, "<html" in fragment) == (True, False)
 
 
 def test_a_void_batch_admits_no_ballot(
