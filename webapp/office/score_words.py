@@ -82,7 +82,7 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
         WARN,
     ),
     NoteCode.TOTALS_MISSING: (
-        _("%(n_units)s units have no total: places and seats are provisional"),
+        _("Units without a total: %(n_units)s. Until then places and seats are provisional"),
         WARN,
     ),
     NoteCode.COLOURS_NEED_MORE_UNITS: (

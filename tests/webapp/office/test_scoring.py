@@ -68,7 +68,7 @@ def test_what_people_must_decide_stands_above_the_table(
     organizer: Browser, database: Database
 ) -> None:
     page = page_of(organizer, scored(database))
-    assert "1 units have no total" in page
+    assert "Units without a total: 1." in page
 
 
 def test_a_unit_shows_the_formula_of_a_component(organizer: Browser, database: Database) -> None:
