@@ -16,16 +16,18 @@ from stats.checks.duplicates import stuffing
 from stats.checks.effort import effort_findings, effort_of
 from stats.checks.facts import over_issued
 from stats.checks.gatherings import gatherings
+from stats.checks.hints import cell_hints, home_hints
 from stats.checks.homes import home_checks
 from stats.checks.machines import machine_made
-from stats.checks.residuals import residuals_of
-from stats.checks.shifts import context_shifts
+from stats.checks.residuals import Residuals, residuals_of
+from stats.checks.shifts import context_shifts, shift_tests
 from stats.checks.suspicion import suspicion_of
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import View, unit_of_ballot, view_of
 from stats.findings import Finding, NotRun
 
 Progress = Callable[[str, float], None]
+How = tuple[float, np.random.Generator, Progress]
 Outcome = tuple[list[Finding], list[NotRun]]
 
 
@@ -79,9 +81,12 @@ def examine(
     tell = progress or (lambda _name, _share: None)
     tell("reading", 0.0)
     view = view_of(ballots)
-    parts = _matrix(view, level, rng, tell) if view.matrix else _single(view, level, rng, tell)
-    tell("effort", 0.8)
     residuals = residuals_of(view) if view.matrix else None
+    if residuals is not None:
+        parts, hints = _matrix(view, residuals, (level, rng, tell))
+    else:
+        parts, hints = _single(view, (level, rng, tell))
+    tell("effort", 0.8)
     effort = effort_of(view, residuals, rng)
     parts.append(effort_findings(view, effort, level=level))
     parts.append(over_issued(view))
@@ -97,7 +102,7 @@ def examine(
     return Examination(
         findings=tuple(findings),
         not_run=tuple(n for _, missing in parts for n in missing),
-        suspicion=suspicion_of(findings, effort),
+        suspicion=suspicion_of(findings, effort, hints),
         flagged=flagged,
         parameters={"level": level},
     )
@@ -106,8 +111,8 @@ def examine(
 _RANK = {"fact": 0, "strong": 1, "look": 2, "information": 3}
 
 
-def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) -> list[Outcome]:
-    residuals = residuals_of(view)
+def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], Floats]:
+    level, rng, tell = how
     tell("homes", 0.1)
     parts = [home_checks(view, residuals, level=level, rng=rng)]
     tell("gatherings", 0.25)
@@ -117,10 +122,11 @@ def _matrix(view: View, level: float, rng: np.random.Generator, tell: Progress) 
     tell("copies", 0.5)
     parts.append(copies(view, residuals, level=level, rng=rng))
     parts.append((divided_opinion(residuals, level=level), []))
-    return parts
+    return parts, home_hints(view, residuals)
 
 
-def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) -> list[Outcome]:
+def _single(view: View, how: How) -> tuple[list[Outcome], Floats]:
+    level, rng, tell = how
     tell("stuffing", 0.1)
     doors = list(contexts(view.ballots))
     pooled = crowds(view.ballots, unit_of_ballot(view))
@@ -131,7 +137,8 @@ def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) 
         crowd_agreement(view, with_crowds, level=level / 2, rng=rng),
     ]
     tell("contexts", 0.4)
-    parts.append(context_shifts(view, with_crowds, level=level))
+    tests = shift_tests(view, with_crowds)
+    parts.append(context_shifts(view, tests, level=level))
     tell("turnout", 0.6)
     parts.append(turnout_slopes(view, level=level, rng=rng))
     parts.append(machine_made(view, level=level))
@@ -139,4 +146,4 @@ def _single(view: View, level: float, rng: np.random.Generator, tell: Progress) 
         NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
     ]
     parts.append(([], missing))
-    return parts
+    return parts, cell_hints(view, tests)

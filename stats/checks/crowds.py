@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats as distributions
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Floats, Ints, Marks
 from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
 from stats.checks.view import View, unit_of_ballot
@@ -72,32 +72,28 @@ def _tests(view: View, unit: Ints, door: Context, rng: np.random.Generator) -> l
     expected = (of_label[label] - size) * rest / np.maximum(of_unit.sum() - of_unit[u], 1)
     large = (size >= MIN_CROWD) & (rest >= MIN_OTHERS)
     chosen = np.flatnonzero(large & (size >= MIN_EXCESS * np.maximum(expected, 0.5)))
+    row = np.zeros(view.ballots.n_ballots, dtype=np.int64)
+    row[view.ballots.ballot] = np.arange(view.ballots.n_rows)
+    answers = view.ballots.answers
     found = []
     for c in chosen:
         here = inside[cell == c]
         others = np.flatnonzero((unit == u[c]) & (labels != label[c]))
-        ratio, z, p = agreement_test(_answers(view, here), _answers(view, others), rng)
+        ratio, z, p = agreement_test(answers[row[here]], answers[row[others]], rng)
         counts = float(expected[c]), int(rest[c])
         found.append(Agreement(door, int(label[c]), int(u[c]), here, *counts, ratio, z, p))
     return found
 
 
-def _answers(view: View, ballots: Ints) -> Ints:
-    """Answers of single-unit ballots, in the order of ``ballots``."""
-    row = np.zeros(view.ballots.n_ballots, dtype=np.int64)
-    row[view.ballots.ballot] = np.arange(view.ballots.n_rows)
-    return view.ballots.answers[row[ballots]].astype(np.int64)
-
-
 def agreement_test(
-    crowd: Ints, others: Ints, rng: np.random.Generator
+    crowd: Marks, others: Marks, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Whether the answers of a crowd agree more than as many ballots of the unit would.
 
     Parameters
     ----------
-    crowd : int array of shape (n, n_items)
-    others : int array of shape (m, n_items), the unit's other ballots
+    crowd : uint8 array of shape (n, n_items)
+    others : uint8 array of shape (m, n_items), the unit's other ballots
     rng : source of randomness
 
     Returns
@@ -140,7 +136,7 @@ def _against_draws(
     return observed / max(mean, 1e-12), z, max(p, 1e-12)
 
 
-def _likeness(answers: Ints) -> npt.NDArray[np.float32]:
+def _likeness(answers: Marks) -> npt.NDArray[np.float32]:
     n = len(answers)
     total = np.zeros((n, n), dtype=np.float32)
     for column in answers.T:

@@ -165,14 +165,27 @@ def _findings(view: View, clusters: list[Clusters], q: Floats, level: float) -> 
     order = [k for k in np.argsort(q, kind="stable") if q[k] <= level]
     taken = np.zeros(view.ballots.n_ballots, dtype=bool)
     found: list[Finding] = []
+    seen: set[tuple[str, int, int]] = set()
     for k in order:
         which = int(np.searchsorted(offsets, k, side="right")) - 1
+        cell = _cell_of(view, clusters[which], int(k - offsets[which]))
+        if cell in seen:
+            continue
+        seen.add(cell)
         finding = _finding(view, clusters[which], int(k - offsets[which]), float(q[k]))
         if np.mean(taken[finding.ballots]) > 0.5:
             continue
         taken[finding.ballots] = True
         found.append(finding)
     return found
+
+
+def _cell_of(view: View, c: Clusters, k: int) -> tuple[str, int, int]:
+    """Which cell a cluster lies in: its clearest pattern speaks for it."""
+    row = int(c.first[k])
+    place = int(view.ballots.unit[row]) * (int(view.ballots.group.max()) + 1)
+    label = int(c.context.labels[view.ballots.ballot[row]])
+    return c.context.name, label, place + int(view.ballots.group[row])
 
 
 def _finding(view: View, c: Clusters, k: int, q: float) -> Finding:

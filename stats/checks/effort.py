@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from stats.ballots import Floats, Ints
-from stats.checks.factor import AnswerModel, fit_answers, log_dice, log_straight
+from stats.checks.patterns import Patterns, patterns_of
 from stats.checks.residuals import Residuals
 from stats.checks.runs import run_pvalues
 from stats.checks.view import View
@@ -16,20 +16,6 @@ from stats.permutation.discovery import weighted_q
 MIN_BALLOTS = 50
 FAST_SHARE = 1 / 3
 FLAT_SHARE = 0.85
-SIMULATED = 20_000
-
-
-@dataclass(frozen=True, eq=False)
-class Patterns:
-    """Log likelihood ratios of single-unit ballots, arrays (n_ballots,), 0 where unanswered.
-
-    ``dice`` of thrown against read answers, ``straight`` of one mark throughout against read;
-    ``surprise`` is the p-value of the answers under the model of those who read.
-    """
-
-    dice: Floats
-    straight: Floats
-    surprise: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +29,7 @@ class Effort:
     random : marks without relation to anybody's
     flat : one mark throughout, and a rare one
     ratio : time over the typical time for as many answers
-    patterns : likelihood ratios of single-unit ballots, None for others
+    patterns : likelihood ratios, None where a ballot says too little
     """
 
     fast: Floats
@@ -197,44 +183,6 @@ def _robust_z(values: Floats) -> Floats:
     low, middle, high = np.quantile(known, (0.1587, 0.5, 0.8413))
     spread = max((high - low) / 2, 1e-9)
     return np.asarray((values - middle) / spread, dtype=np.float64)
-
-
-def patterns_of(view: View, rng: np.random.Generator) -> Patterns | None:
-    """Weigh every single-unit ballot against a one-factor model; None where that means little."""
-    ballots = view.ballots
-    n = ballots.n_ballots
-    if ballots.n_items < 4 or n < MIN_BALLOTS or view.matrix:
-        return None
-    _, first, inverse, counts = np.unique(
-        view.code, return_index=True, return_inverse=True, return_counts=True
-    )
-    answers = ballots.answers[first]
-    model = fit_answers(answers, counts.astype(np.int64), ballots.levels)
-    read = model.log_likelihood(answers)
-    dice = (log_dice(answers, ballots.levels) - read)[inverse]
-    straight = (log_straight(answers, ballots.levels) - read)[inverse]
-    surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)
-    return Patterns(*(_by_ballot(view, x) for x in (dice, straight, surprise)))
-
-
-def _surprise(
-    model: AnswerModel, dice: Floats, shape: tuple[int, int], rng: np.random.Generator
-) -> Floats:
-    """Share of simulated readers that look as thrown, a Pareto tail beyond the 1 % mark."""
-    n_items, levels = shape
-    drawn = model.draw(SIMULATED, n_items, rng)
-    null = np.sort(log_dice(drawn, levels) - model.log_likelihood(drawn))
-    above = 1 - np.searchsorted(null, dice, side="left") / len(null)
-    far = null[int(0.99 * len(null)) :]
-    rate = 1 / max(float((far - far[0]).mean()), 0.1)
-    tail = 0.01 * np.exp(-rate * np.maximum(dice - far[0], 0.0))
-    return np.where(dice > far[0], tail, np.maximum(above, 1e-4))
-
-
-def _by_ballot(view: View, rows: Floats) -> Floats:
-    result = np.zeros(view.ballots.n_ballots)
-    result[view.ballots.ballot] = rows
-    return result
 
 
 def _flat(view: View, answered: Ints) -> Floats:

@@ -33,18 +33,22 @@ class Tested:
     weight: Floats
 
 
+def shift_tests(view: View, doors: list[Context]) -> list[Tested]:
+    """Test the cells of every context."""
+    return [_tested(view, door, view.rated) for door in doors]
+
+
 def context_shifts(
-    view: View, doors: list[Context], *, level: float
+    view: View, tests: list[Tested], *, level: float
 ) -> tuple[list[Finding], list[NotRun]]:
     """Cells whose marks are shifted beyond what exchanging the unit's ballots gives.
 
     Cells where far more ballots came together than elsewhere get more of the budget: how many
     came is fixed under the permutation of their marks, so the weights are too.
     """
-    if not doors:
+    if not tests:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     use = view.rated.copy()
-    tests = [_tested(view, door, use) for door in doors]
     weights = np.concatenate([t.weight for t in tests])
     if not len(weights):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_CELL})]

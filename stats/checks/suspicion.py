@@ -12,23 +12,34 @@ from stats.findings import Finding
 PRIOR = 0.05
 """Share of careless ballots taken for granted before looking (median of 249 studies: 7.1 %)."""
 
+PRIOR_COMPANY = 0.02
+"""Share of ballots cast in bad company taken for granted before looking."""
+
 TEMPER = 0.7
 """The likelihoods leave out what people differ in: their evidence counts less than it says."""
+
+MOST = 12.0
+"""Beyond this much the evidence of one ballot says no more."""
+
+MOST_FLAT = 3.5
+"""One honest rater in ten or twenty hardly differentiates: one mark throughout says no more."""
 
 HURRY = -0.8
 """Log time of careless answering against the usual."""
 
 
-def suspicion_of(findings: Sequence[Finding], effort: Effort) -> Floats:
+def suspicion_of(findings: Sequence[Finding], effort: Effort, hints: Floats) -> Floats:
     """Suspicion per ballot, 0 … 1.
 
     Effort enters as the posterior probability of careless answering: by likelihood ratios of
     thrown and of straight answers where a model of the answers exists, else by the largest Bayes
     factor the p-values allow (``-1 / (e p log p)``: Sellke, Bayarri & Berger 2001,
     doi:10.1198/000313001300339950), times the ratio of the times. Findings about groups of ballots
-    enter by 1 - q.
+    enter by 1 - q; company too weak for a finding by the same bound, up to one half.
     """
     clear = 1 - careless_probability(effort)
+    odds = np.log(PRIOR_COMPANY / (1 - PRIOR_COMPANY)) + _log_factor(hints)
+    clear *= 1 - special.expit(np.minimum(odds, 0.0))
     for finding in findings:
         if finding.level != "information":
             clear[finding.ballots] *= finding.qvalue
@@ -37,13 +48,22 @@ def suspicion_of(findings: Sequence[Finding], effort: Effort) -> Floats:
 
 def careless_probability(effort: Effort) -> Floats:
     """Posterior probability that nobody read the form, per ballot."""
-    if effort.patterns is not None:
-        evidence = np.logaddexp(effort.patterns.dice, effort.patterns.straight) - np.log(2)
+    if effort.patterns is None:
+        evidence = np.maximum(_log_factor(effort.random), _flat_factor(effort))
+    elif effort.patterns.matrix:
+        straight = np.minimum(effort.patterns.straight, MOST_FLAT)
+        evidence = np.maximum(effort.patterns.dice, np.maximum(straight, _flat_factor(effort)))
     else:
-        evidence = np.maximum(_log_factor(effort.random), _log_factor(effort.flat))
-        evidence = np.maximum(evidence, _log_factor(effort.runs) - 1)
-    log_odds = np.log(PRIOR / (1 - PRIOR)) + TEMPER * (evidence + _log_time(effort))
+        evidence = np.logaddexp(effort.patterns.dice, effort.patterns.straight) - np.log(2)
+    evidence = TEMPER * np.clip(evidence, -4.0, MOST)
+    log_odds = np.log(PRIOR / (1 - PRIOR)) + evidence + _log_time(effort)
     return np.asarray(special.expit(log_odds), dtype=np.float64)
+
+
+def _flat_factor(effort: Effort) -> Floats:
+    """Evidence of one mark throughout, or of long runs of it."""
+    evidence = np.maximum(_log_factor(effort.flat), _log_factor(effort.runs) - 1)
+    return np.minimum(evidence, MOST_FLAT)
 
 
 def _log_time(effort: Effort) -> Floats:

@@ -1,0 +1,1 @@
+"""How fast it is: the numbers behind docs/performance.md, by ``gongping bench``."""

@@ -1,0 +1,186 @@
+"""False alarms and power of the checks on simulated campaigns, measured.
+
+`python -m benchmarks.calibrate --clean matrix200:100 --attack public10k:stuff:medium:50` prints a
+table and, with ``--json FILE``, keeps every figure with its seeds. The campaigns start at seed
+90,000: none of them was looked at while the checks were made.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import beta, rankdata
+
+from stats.examination import Examination, examine
+from stats.simulator.campaign import Simulated, simulate
+
+FIRST_SEED = 90_000
+FULL_CLEAN = (
+    "dept200:200",
+    "matrix200:200",
+    "reverse600:200",
+    "matrix1k:60",
+    "public2k:400",
+    "public10k:200",
+    "public100k:20",
+)
+FULL_ATTACK = (
+    *(f"matrix200:{kind}:40" for kind in ("bloc", "reciprocal", "copy", "straight", "random")),
+    *(f"matrix1k:{kind}:15" for kind in ("bloc", "reciprocal", "copy")),
+    *(f"public2k:{kind}:60" for kind in ("stuff", "burst", "bloc", "straight", "random", "bots")),
+    *(f"public10k:{kind}:40" for kind in ("stuff", "burst", "bloc")),
+)
+
+
+@dataclass(frozen=True)
+class CleanFigure:
+    """False alarms of one profile."""
+
+    profile: str
+    campaigns: int
+    first_seed: int
+    alarmed: int
+    upper_95: float
+    by_check: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PowerFigure:
+    """How one attack fared."""
+
+    profile: str
+    kind: str
+    strength: str
+    campaigns: int
+    first_seed: int
+    named: float
+    wrongly_named: float
+    recall: float
+    precision: float
+    auc: float
+    recall_at_1_percent: float
+    moved_marks: float
+
+
+def campaign(profile: str, seed: int, attacks: Sequence[tuple[str, str]] = ()) -> Simulated:
+    """Simulate the campaign of a seed."""
+    return simulate(profile, attacks, rng=np.random.default_rng([seed, 1]), truth=False)
+
+
+def examined(made: Simulated, seed: int) -> Examination:
+    """Examine it at the default level."""
+    return examine(made.ballots, rng=np.random.default_rng([seed, 2]))
+
+
+def clean_figure(profile: str, campaigns: int) -> CleanFigure:
+    """Examine clean campaigns and count those with any alarm."""
+    checks: Counter[str] = Counter()
+    alarmed = 0
+    for seed in range(FIRST_SEED, FIRST_SEED + campaigns):
+        found = examined(campaign(profile, seed), seed)
+        alarms = {f.check for f in found.findings if f.level != "information"}
+        alarmed += bool(alarms)
+        checks.update(alarms)
+    upper = float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
+    return CleanFigure(profile, campaigns, FIRST_SEED, alarmed, upper, dict(sorted(checks.items())))
+
+
+def power_figure(profile: str, kind: str, strength: str, campaigns: int) -> PowerFigure:
+    """Examine attacked campaigns and score what was named and flagged."""
+    rows = [_scored(profile, kind, strength, FIRST_SEED + k) for k in range(campaigns)]
+    means = [
+        float(np.nanmean(column)) if np.isfinite(column).any() else float("nan")
+        for column in np.array(rows).T
+    ]
+    return PowerFigure(profile, kind, strength, campaigns, FIRST_SEED, *means)
+
+
+def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, ...]:
+    made = campaign(profile, seed, [(kind, strength)])
+    found = examined(made, seed)
+    guilty = made.attack > 0
+    targets = set(made.attacks[0].up + made.attacks[0].down)
+    alarms = [f for f in found.findings if f.level != "information"]
+    units = {u for f in alarms for u in f.units_lifted + f.units_sunk}
+    if targets:
+        named = bool(units & targets)
+    else:
+        named = any(len(f.ballots) and guilty[f.ballots].mean() > 0.5 for f in alarms)
+    flagged = found.flagged
+    honest = found.suspicion[~guilty]
+    ranks = rankdata(found.suspicion)
+    n = int(guilty.sum())
+    auc = (ranks[guilty].sum() - n * (n + 1) / 2) / (n * len(honest)) if n else np.nan
+    return (
+        float(named),
+        float(bool(targets) and bool(units - targets)),
+        float(flagged[guilty].mean()) if n else np.nan,
+        float(guilty[flagged].mean()) if flagged.any() else np.nan,
+        float(auc),
+        float((found.suspicion[guilty] > np.quantile(honest, 0.99)).mean()) if n else np.nan,
+        _moved(made, targets, guilty),
+    )
+
+
+def _moved(
+    made: Simulated, targets: set[int], guilty: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> float:
+    """Largest change of a target's mean mark when the attackers are left out."""
+    b = made.ballots
+    valid = (b.answers > 0).sum(axis=1)
+    mark = b.answers.sum(axis=1) / np.maximum(valid, 1)
+    moves = [0.0]
+    for unit in targets:
+        rows = (b.unit == unit) & (valid > 0)
+        kept = rows & ~guilty[b.ballot]
+        if kept.any():
+            moves.append(abs(float(mark[rows].mean() - mark[kept].mean())))
+    return max(moves) if targets else float("nan")
+
+
+def _attacks(wanted: Iterable[str]) -> Iterable[tuple[str, str, str, int]]:
+    for text in wanted:
+        profile, kind, *rest = text.split(":")
+        strengths = [rest[0]] if len(rest) == 2 else ["weak", "medium", "strong"]
+        for strength in strengths:
+            yield profile, kind, strength, int(rest[-1])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print and keep."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clean", action="append", metavar="PROFILE:CAMPAIGNS")
+    parser.add_argument("--attack", action="append", metavar="PROFILE:KIND[:STRENGTH]:CAMPAIGNS")
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args(arguments)
+    everything = chosen.clean is None and chosen.attack is None
+    figures: list[dict[str, object]] = []
+    for text in FULL_CLEAN if everything else chosen.clean or ():
+        profile, _, campaigns = text.partition(":")
+        figures.append(_told(asdict(clean_figure(profile, int(campaigns)))))
+        _keep(chosen.json, figures)
+    for attack in _attacks(FULL_ATTACK if everything else chosen.attack or ()):
+        figures.append(_told(asdict(power_figure(*attack))))
+        _keep(chosen.json, figures)
+    return 0
+
+
+def _told(figure: dict[str, object]) -> dict[str, object]:
+    words = (f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in figure.items())
+    sys.stdout.write("  ".join(words) + "\n")
+    sys.stdout.flush()
+    return figure
+
+
+def _keep(path: Path | None, figures: list[dict[str, object]]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
