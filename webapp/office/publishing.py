@@ -36,8 +36,8 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 PUBLISHING: Final = "/periods/<int:period_id>/publishing"
 DEEDS: Final = {
     "period_scored": _("Scores computed"),
-    "ruling_recorded": _("Decision recorded"),
-    "ruling_withdrawn": _("Decision withdrawn"),
+    "ruling_recorded": _("Ruling recorded"),
+    "ruling_withdrawn": _("Ruling withdrawn"),
     "scores_certified": _("Certified: first signature"),
     "certification_withdrawn": _("First signature withdrawn"),
     "scores_countersigned": _("Certified: second signature"),
