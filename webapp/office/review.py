@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from surveys.casting.tags import BUCKET_SECONDS
 from surveys.errors import Invalid
-from surveys.models import CampaignState, FindingLevel, Role, Verdict
+from surveys.models import Campaign, CampaignState, Decision, FindingLevel, Role, Verdict
 from surveys.monitoring.stages import Stage, period_stage
 from surveys.review.decide import LONGEST_REASON, Opinion, confirm, decide, withdraw_decision
 from surveys.review.effect import PlaceShift, ScoreEffect, place_shifts, score_effects
@@ -172,8 +172,8 @@ def withdraw_finding(finding_id: int) -> Response:
 
 
 def back(finding_id: int) -> Response:
-    """To the finding's page."""
-    return redirect(url_for("office.finding", finding_id=finding_id))
+    """To the top of the finding's page, where the notice stands."""
+    return redirect(url_for("office.finding", finding_id=finding_id, _anchor="content"))
 
 
 def chosen_level() -> FindingLevel | None:
@@ -182,11 +182,13 @@ def chosen_level() -> FindingLevel | None:
     return FindingLevel(asked) if asked in set(FindingLevel) else None
 
 
-def what_follows(session: Session, found: Review | None) -> NextStep | None:
-    """Where to go once nothing waits: the period's next step, which may be another campaign's."""
+def what_follows(session: Session, found: Review | None) -> tuple[NextStep, Campaign | None] | None:
+    """Where to go once nothing waits: the period's next step, and the campaign it is about."""
     if found is None or not found.progress.complete:
         return None
-    return next_step(period_stage(session, period_id=found.campaign.period_id))
+    standing = period_stage(session, period_id=found.campaign.period_id)
+    waits = standing.waits_for
+    return next_step(standing), waits.campaign if waits else None
 
 
 def finding_page(finding_id: int, form: DecisionForm) -> str:
@@ -197,6 +199,8 @@ def finding_page(finding_id: int, form: DecisionForm) -> str:
         path = room_url(Stage.REVIEW, period_id=campaign.period_id, campaign_id=campaign.id)
         rail = navigation(session, path=path, period_id=None, campaign_id=campaign.id)
     listed = page.listed
+    if not form.is_submitted():
+        recall(form, listed.finding.decision)
     named = frozenset(unit.id for unit in (*listed.lifted, *listed.sunk, listed.harmed) if unit)
     return render_template(
         "office/review/finding.html",
@@ -222,6 +226,15 @@ def finding_page(finding_id: int, form: DecisionForm) -> str:
         and listed.finding.decision.decided_by == current_account().id,
         closed=campaign.state is CampaignState.CERTIFIED,
     )
+
+
+def recall(form: DecisionForm, decision: Decision | None) -> None:
+    """Fill in a decision that stands, so that it can be changed."""
+    if decision is None:
+        return
+    said = decision.verdict, decision.excludes_ballots
+    form.choice.data = next(choice for choice, meant in CHOICES.items() if meant == said)
+    form.reason.data = decision.reason
 
 
 def page_of(session: Session, finding_id: int) -> FindingPage:

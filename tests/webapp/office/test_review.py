@@ -271,6 +271,15 @@ def test_a_decision_can_be_changed_before_it_is_confirmed(anna: Browser, scene: 
     assert [each.reason for each in scene.decisions()] == ["It moves no place."]
 
 
+def test_a_decision_to_be_changed_is_filled_in(anna: Browser, scene: Scene) -> None:
+    decide(anna, scene, "keep", "It moves no place.")
+
+    page = anna.get(scene.url).text
+
+    assert "It moves no place.</textarea>" in page
+    assert re.search(r"<input checked[^>]*value=\"keep\"", page)
+
+
 def test_a_confirmed_decision_does_not_change(anna: Browser, ben: Browser, scene: Scene) -> None:
     decide(anna, scene)
     act(ben, scene, "confirmation")
