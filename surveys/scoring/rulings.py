@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from surveys.auditing import record
 from surveys.errors import Conflict, Invalid, NotFound
@@ -67,6 +67,7 @@ def rulings_of(session: Session, *, period_id: int) -> list[Ruling]:
             .join(Unit, Unit.id == Ruling.unit_id)
             .where(Unit.period_id == period_id)
             .order_by(Unit.position, Ruling.id)
+            .options(joinedload(Ruling.unit), joinedload(Ruling.decider))
         )
     )
 

@@ -9,6 +9,8 @@ import pytest
 from surveys.database.engine import Database
 from surveys.models import Role
 from surveys.opening.keys import KeyStore
+from surveys.scoring.rulings import Word, rule
+from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.example_results import ExampleIds, opened, published, scored
 
@@ -109,6 +111,14 @@ def test_two_signatures_publish(
 def test_the_room_tells_who_did_what(first: Browser, database: Database) -> None:
     page = room(first, published(database))
     assert page.index("Published</strong>") < page.index("Scores computed</strong>")
+
+
+def test_both_who_sign_see_the_recorded_decisions(first: Browser, database: Database) -> None:
+    ids = scored(database)
+    word = Word(grade="average", reason="样例", document="2026-7")
+    with database.transaction() as session:
+        rule(session, unit_id=ids.unit_ids["甲镇"], word=word, now=NOW, by=ids.first)
+    assert "2026-7" in room(first, ids)
 
 
 def test_the_workbook_is_sent(first: Browser, database: Database) -> None:
