@@ -3,6 +3,9 @@
 Only what was asked is a sample; indicators, adjustments and weights are taken as given. Each
 component's interval is that of its weighted group means with the finite-population correction
 (issued codes); half-widths of the components, being independent, add in quadrature.
+
+A group whose ends the scheme drops keeps the spread of all its votes: its interval is rather too
+wide than too narrow.
 """
 
 from collections.abc import Mapping, Sequence
