@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats
+from stats.checks.assemblies import assemblies
 from stats.checks.blocs import blocs
 from stats.checks.cases import cases
 from stats.checks.contexts import contexts, crowds
@@ -117,6 +118,7 @@ def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], 
     parts = [home_checks(view, residuals, level=level, rng=rng)]
     tell("gatherings", 0.25)
     parts.append(gatherings(view, residuals, level=level, rng=rng))
+    parts.append(assemblies(view, residuals, level=level, rng=rng))
     tell("blocs", 0.4)
     parts.append(blocs(view, residuals, level=level, rng=rng))
     tell("copies", 0.5)

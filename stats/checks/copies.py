@@ -56,7 +56,7 @@ def copies(
     maxima = np.array(
         [float(_pairs(_shuffled(profiles, rng)).z.max()) for _ in range(PERMUTATIONS)]
     )
-    return _groups(view, profiles, pairs, (maxima, level)), []
+    return _groups(view, (profiles, pairs), (maxima, level)), []
 
 
 def _pairs(profiles: Profiles) -> Pairs:
@@ -109,9 +109,12 @@ def _shuffled(profiles: Profiles, rng: np.random.Generator) -> Profiles:
 
 
 def _groups(
-    view: View, profiles: Profiles, pairs: Pairs, null: tuple[Floats, float]
+    view: View,
+    compared: tuple[Profiles, Pairs],
+    null: tuple[Floats, float],
 ) -> list[Finding]:
     maxima, level = null
+    profiles, pairs = compared
     z, likeness = pairs.z, pairs.likeness
     candidates = np.argwhere(np.triu((z > maxima.min()) & (likeness >= MIN_SIMILARITY), 1))
     p = _adjusted(z[candidates[:, 0], candidates[:, 1]].astype(np.float64), maxima, len(z))
@@ -121,7 +124,11 @@ def _groups(
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
     _, group = connected_components(graph, directed=False)
     return [
-        _finding(view, profiles.ballots, (group == g, rows, columns), (pairs, maxima, p[clear]))
+        _finding(
+            view,
+            (group == g, rows, columns),
+            (pairs, maxima, p[clear], profiles.ballots),
+        )
         for g in np.unique(group[rows])
     ]
 
@@ -134,12 +141,11 @@ def _adjusted(z: Floats, maxima: Floats, n: int) -> Floats:
 
 def _finding(
     view: View,
-    names: Ints,
     members: tuple[Ints, Ints, Ints],
-    tests: tuple[Pairs, Floats, Floats],
+    tests: tuple[Pairs, Floats, Floats, Ints],
 ) -> Finding:
     here, rows, columns = members
-    pairs, maxima, p = tests
+    pairs, maxima, p, names = tests
     edges = here[rows]
     inside = np.flatnonzero(here)
     original = _original(view, names, inside, pairs.likeness[np.ix_(inside, inside)])

@@ -128,6 +128,8 @@ def stuff(scene: Scene, number: int, strength: str) -> Attack:
     """Ballots from templates with slips, through few networks within hours to minutes."""
     k = _level(strength)
     n = scene.profile.ballots
+    if scene.profile.matrix:
+        return _stuffed_matrix(scene, number, strength)
     size = round(max((20, 30, 40)[k], (0.003, 0.005, 0.01)[k] * n))
     jitter, networks, spread = (0.25, 0.12, 0.03)[k], (6, 3, 1)[k], (72, 36, 12)[k]
     ballots = scene.pick(size)
@@ -146,6 +148,26 @@ def stuff(scene: Scene, number: int, strength: str) -> Attack:
         up=(up,),
         parameters={"ballots": size, "jitter": jitter, "networks": networks, "buckets": spread},
     )
+
+
+def _stuffed_matrix(scene: Scene, number: int, strength: str) -> Attack:
+    """Whole ballots from templates made to look honest, but for the unit they lift."""
+    k = _level(strength)
+    size = round(max((8, 12, 16)[k], (0.02, 0.03, 0.04)[k] * scene.profile.ballots))
+    jitter, networks, spread = (0.25, 0.12, 0.03)[k], (6, 3, 1)[k], (72, 36, 12)[k]
+    ballots, up = scene.pick(size), _middling(scene)
+    scene.claim(ballots, number, up=up)
+    chosen = scene.rng.integers(0, (3, 2, 1)[k], size)
+    models = scene.rng.choice(ballots, (3, 2, 1)[k], replace=False)
+    rows, units = scene.whole(ballots), scene.profile.units
+    copied = scene.marks[scene.whole(models[chosen])]
+    slip = scene.rng.random(copied.shape) < jitter
+    slipped = np.clip(copied.astype(np.int64) + scene.rng.choice([-1, 1], copied.shape), 1, 5)
+    scene.marks[rows] = np.where(slip, slipped, copied).astype(np.uint8)
+    scene.marks[scene.rows(ballots, up)] = 5
+    _through(scene, ballots, (networks, spread, max(3, size // 3)))
+    facts = {"ballots": size, "jitter": jitter, "networks": networks, "units": units}
+    return Attack("stuff", strength, up=(up,), parameters=facts)
 
 
 def burst(scene: Scene, number: int, strength: str) -> Attack:

@@ -157,18 +157,32 @@ def _stuffing(s: Sayings) -> tuple[str, str]:
 
 
 def _crowd(s: Sayings) -> tuple[str, str]:
-    f, unit = s.facts, s.unit(s.touched[0])
+    f = s.facts
     zh_door, en_door = door(s.finding, s.names)
-    zh = (
-        f"对{unit}的 {f['n']} 张票集中来自{zh_door}（预计约 {f['expected']:.1f} 张），"
-        f"彼此答案的一致程度是该单位其他 {f['n_others']} 张票的 {s.finding.effect:.2f} 倍。"
-        "也可能是会场集中填写、服务大厅共用网络，请核对当时情况。"
-    )
-    en = (
-        f"{f['n']} ballots for {unit} came together from {en_door} (about {f['expected']:.1f} were"
-        f" to be expected) and agree {s.finding.effect:.2f} times as much as its other"
-        f" {f['n_others']} do. Innocent explanations: a meeting that filled in the form together,"
-        " a shared network in a service hall."
+    if "together" in f:
+        zh = (
+            f"来自{zh_door}的 {f['together']} 张票中有 {f['n']} 张逐项答案彼此一致，"
+            f"一致程度是与其他 {f['n_others']} 张票之间的 {s.finding.effect:.2f} 倍。"
+        )
+        en = (
+            f"Of {f['together']} ballots from {en_door}, {f['n']} agree with each other mark by"
+            f" mark {s.finding.effect:.2f} times as much as with the other {f['n_others']}."
+        )
+    else:
+        unit = s.unit(s.touched[0])
+        zh = (
+            f"对{unit}的 {f['n']} 张票集中来自{zh_door}（预计约 {f['expected']:.1f} 张），"
+            f"彼此答案的一致程度是该单位其他 {f['n_others']} 张票的 {s.finding.effect:.2f} 倍。"
+        )
+        en = (
+            f"{f['n']} ballots for {unit} came together from {en_door} (about"
+            f" {f['expected']:.1f} were to be expected) and agree {s.finding.effect:.2f} times as"
+            f" much as its other {f['n_others']} do."
+        )
+    zh += "也可能是会场集中填写、办公场所共用网络，请核对当时情况。"
+    en += (
+        " Innocent explanations: a meeting that filled in the form together, a shared network in"
+        " an office or a service hall."
     )
     return zh, en
 

@@ -1,0 +1,169 @@
+"""Family 5 for matrices: ballots that came together and agree cell by cell."""
+
+import numpy as np
+from scipy import stats as distributions
+
+from stats.ballots import Floats, Ints
+from stats.checks.contexts import Context, contexts
+from stats.checks.harm import harm_of
+from stats.checks.residuals import Residuals
+from stats.checks.view import View
+from stats.findings import Finding, Harm, NotRun
+from stats.permutation.discovery import weighted_q
+from stats.permutation.dyads import shuffled_within
+
+CHECK = "crowd"
+DOORS = ("network", "device", "network_window")
+MIN_TOGETHER = 5
+MAX_RATERS = 6000
+PERMUTATIONS = 399
+MIN_RATIO = 1.15
+FARTHEST = 3.0
+
+
+def assemblies(
+    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+) -> tuple[list[Finding], list[NotRun]]:
+    """Contexts whose ballots agree more, mark by mark, than ballots of the same rater groups.
+
+    Two ballots agree by ``Σ [x = y] (-log p(x))`` over the cells that neither holds about the own
+    unit, less what each agrees with everybody. The null hands the places in the contexts to other
+    raters of the same group; each context's tail is a Pearson III distribution.
+    """
+    n = view.ballots.n_ballots
+    doors = [d for d in contexts(view.ballots) if d.name in DOORS]
+    if not doors or n > MAX_RATERS:
+        return [], []
+    likeness, usual = _likeness(view, residuals)
+    centred = _centred(likeness - usual)
+    tests = [t for door in doors for t in _tests(door, centred, view.stratum, rng)]
+    if not tests:
+        return [], []
+    q = weighted_q(np.array([p for *_, p in tests]))
+    return _findings(view, likeness, (tests, q, level)), []
+
+
+def _likeness(view: View, residuals: Residuals) -> tuple[Floats, Floats]:
+    """Agreement of every pair of ballots, and what strangers' would be over the same cells.
+
+    Raters of one home leave out the same unit: they have one more cell in common than others.
+    """
+    ballots = view.ballots
+    shape = (ballots.n_ballots, ballots.n_units, ballots.n_items)
+    marks = np.zeros(shape, dtype=np.uint8)
+    marks[ballots.ballot, ballots.unit] = ballots.answers
+    marks[residuals.present == 0] = 0
+    flat = marks.reshape(len(marks), -1)
+    total = np.zeros((len(marks), len(marks)), dtype=np.float32)
+    by_chance = np.zeros(flat.shape[1])
+    for mark in range(1, ballots.levels + 1):
+        held = flat == mark
+        share = held.sum(axis=0) / np.maximum((flat > 0).sum(axis=0), 1)
+        rarity = -np.log(np.maximum(share, 1 / len(marks)))
+        by_chance += share**2 * rarity
+        weighed = held * np.sqrt(rarity).astype(np.float32)
+        total += weighed @ weighed.T
+    answered = (flat > 0) * np.sqrt(by_chance).astype(np.float32)
+    usual = answered @ answered.T
+    np.fill_diagonal(total, 0.0)
+    np.fill_diagonal(usual, 0.0)
+    return total.astype(np.float64), usual.astype(np.float64)
+
+
+def _centred(likeness: Floats) -> Floats:
+    """Less what each ballot agrees with everybody, in spreads; 0 on the diagonal.
+
+    Scaled by both raters' own spreads and cut at FARTHEST: two flat ballots are alike by nature,
+    and one such pair must not speak for a whole office.
+    """
+    n = max(len(likeness) - 1, 1)
+    row = likeness.sum(axis=1) / n
+    result = likeness - row[:, None] - row[None, :] + float(row.mean())
+    np.fill_diagonal(result, 0.0)
+    spread = np.maximum(np.sqrt((result**2).sum(axis=1) / n), 1e-9)
+    return np.clip(result / np.sqrt(np.outer(spread, spread)), -FARTHEST, FARTHEST)
+
+
+Test = tuple[Context, int, Ints, float, float]
+
+
+def _tests(door: Context, centred: Floats, strata: Ints, rng: np.random.Generator) -> list[Test]:
+    sizes = np.bincount(door.labels[door.labels >= 0], minlength=len(door.parts))
+    large = np.flatnonzero(sizes >= MIN_TOGETHER)
+    if not len(large):
+        return []
+    members = [np.flatnonzero(door.labels == label).astype(np.int64) for label in large]
+    observed = np.array([_sum(centred, m) for m in members])
+    null = np.empty((PERMUTATIONS, len(large)))
+    for b in range(PERMUTATIONS):
+        mix = shuffled_within(strata, rng)
+        null[b] = [_sum(centred, mix[m]) for m in members]
+    mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0), 1e-9)
+    skew = np.clip(distributions.skew(null, axis=0), 0.05, 3.0)
+    z = (observed - mean) / sd
+    p = np.maximum(distributions.pearson3.sf(z, skew), 1e-12)
+    return [
+        (door, int(label), m, float(zs), float(ps))
+        for label, m, zs, ps in zip(large, members, z, p, strict=True)
+    ]
+
+
+def _sum(centred: Floats, members: Ints) -> float:
+    return float(centred[np.ix_(members, members)].sum())
+
+
+def _findings(
+    view: View, likeness: Floats, tested: tuple[list[Test], Floats, float]
+) -> list[Finding]:
+    tests, q, level = tested
+    found: list[Finding] = []
+    taken = np.zeros(view.ballots.n_ballots, dtype=bool)
+    for k in np.argsort(q, kind="stable"):
+        door, label, together, z, p = tests[int(k)]
+        if q[k] > level or taken[together].mean() > 0.5:
+            continue
+        members, ratio = _alike(likeness, together)
+        if ratio < MIN_RATIO:
+            continue
+        taken[together] = True
+        harm = harm_of(view, members, tuple(range(view.ballots.n_units)))
+        lifted, sunk = _moved(harm)
+        found.append(
+            Finding(
+                check=CHECK,
+                level="look",
+                units_lifted=lifted,
+                units_sunk=sunk,
+                homes=(),
+                context=door.describe(label),
+                ballots=members,
+                statistic=z,
+                pvalue=p,
+                qvalue=float(q[k]),
+                effect=ratio,
+                harm=harm,
+                facts={
+                    "n": len(members),
+                    "together": len(together),
+                    "n_others": view.ballots.n_ballots - len(together),
+                },
+            )
+        )
+    return found
+
+
+def _moved(harm: Harm | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The unit that these ballots move most, as lifted or as sunk."""
+    if harm is None:
+        return (), ()
+    lifts = harm.score_with > harm.score_without
+    return ((harm.unit,), ()) if lifts else ((), (harm.unit,))
+
+
+def _alike(likeness: Floats, together: Ints) -> tuple[Ints, float]:
+    """Members of a context that agree with the others more than ballots at large do."""
+    inside = likeness[np.ix_(together, together)].sum(axis=1) / max(len(together) - 1, 1)
+    at_large = likeness[together].sum(axis=1) / max(len(likeness) - 1, 1)
+    ratio = inside / np.maximum(at_large, 1e-9)
+    chosen = ratio >= MIN_RATIO if (ratio >= MIN_RATIO).sum() >= 2 else ratio >= ratio.min()
+    return together[chosen], float(ratio[chosen].mean())
