@@ -42,14 +42,21 @@ def log_to_stderr() -> None:
 
 def log_request(response: Response) -> Response:
     """Write the line of this request."""
-    facts = {
-        "method": request.method,
-        "endpoint": request.endpoint,
-        "status": response.status_code,
-        "ms": round((perf_counter() - g.get("started", perf_counter())) * 1000, 1),
-    }
-    LOGGER.info("request", extra={"facts": facts})
+    log_line(
+        request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        began=g.get("started", perf_counter()),
+    )
     return response
+
+
+def log_line(method: str, *, endpoint: str | None, status: int, began: float) -> None:
+    """Write the line of a request that `began` at a moment of `perf_counter`."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        ms = round((perf_counter() - began) * 1000, 1)
+        facts = {"method": method, "endpoint": endpoint, "status": int(status), "ms": ms}
+        LOGGER.info("request", extra={"facts": facts})
 
 
 def log_failure(error: BaseException) -> None:

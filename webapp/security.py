@@ -51,18 +51,26 @@ def protect(app: Flask, config: Config) -> None:
 
 def refuse_foreign_forms() -> None:
     """Refuse a form that another site sends in the name of our visitor."""
-    foreign = request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}
-    if foreign and request.method not in SAFE_METHODS:
+    if is_foreign(request.headers.get("Sec-Fetch-Site")) and request.method not in SAFE_METHODS:
         abort(403)
+
+
+def is_foreign(fetch_site: str | None) -> bool:
+    """Whether ``Sec-Fetch-Site`` says that another site's page sends this."""
+    return fetch_site in {"cross-site", "same-site"}
+
+
+def headers_for(config: Config) -> dict[str, str]:
+    """What every answer tells the browser."""
+    strict = {"Strict-Transport-Security": f"max-age={ONE_YEAR}"} if config.https else {}
+    return HEADERS | strict
 
 
 class _headers_for:  # noqa: N801
     """Adds the headers to an answer."""
 
     def __init__(self, config: Config) -> None:
-        self.headers = dict(HEADERS)
-        if config.https:
-            self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+        self.headers = headers_for(config)
 
     def __call__(self, response: Response) -> Response:
         for name, value in self.headers.items():

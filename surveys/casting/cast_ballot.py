@@ -2,10 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from surveys.casting.answers import Answers
+from surveys.casting.box_call import box_row
 from surveys.casting.casting_keys import CastingKeys
 from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
 from surveys.casting.papers import Paper, refuse
@@ -17,10 +19,15 @@ from surveys.issuing.codes import ballot_identity_hash, code_hash, parse_code
 SHORTEST_NONCE = 16
 LONGEST_NONCE = 64
 
-_SUBMIT = text("SELECT outcome, leaf FROM box.submit(:batch, :h, :nonce_h, :leaf, :sealed)")
-_SUBMIT_OPEN = text("""
-    SELECT outcome, leaf FROM box.submit_open(:batch, :poster_h, :h, :nonce_h, :leaf, :sealed)
-""")
+_SUBMIT: Final = """
+    SELECT outcome, leaf
+    FROM box.submit(%(batch)s::integer, %(h)s, %(nonce_h)s, %(leaf)s, %(sealed)s)
+"""
+_SUBMIT_OPEN: Final = """
+    SELECT outcome, leaf
+    FROM box.submit_open(
+        %(batch)s::integer, %(poster_h)s, %(h)s, %(nonce_h)s, %(leaf)s, %(sealed)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +142,11 @@ def store_ballot(
     if paper.open_code:
         arguments["poster_h"] = code_hash(code)
         arguments["h"] = ballot_identity_hash(code, voter.identity)
-        row = connection.execute(_SUBMIT_OPEN, arguments).one()
+        row = box_row(connection, _SUBMIT_OPEN, arguments)
     else:
         arguments["h"] = code_hash(code)
-        row = connection.execute(_SUBMIT, arguments).one()
-    if row.outcome not in {"stored", "replayed"}:
-        refuse(row.outcome)
-    return sign_receipt(row.leaf, campaign=paper.campaign_id, key=keys.receipts)
+        row = box_row(connection, _SUBMIT, arguments)
+    outcome, stored = row or (None, None)
+    if outcome not in {"stored", "replayed"}:
+        refuse(outcome)
+    return sign_receipt(stored, campaign=paper.campaign_id, key=keys.receipts)

@@ -1,6 +1,7 @@
 """The three keys the server needs while ballots come in: stamp, receipts, tags."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,6 +41,7 @@ class CastingKeyring:
     def __init__(self, store: KeyStore) -> None:
         self._store = store
         self._kept: dict[int, CastingKeys] = {}
+        self._files: dict[int, tuple[Path, ...]] = {}
         self._lock = Lock()
 
     def of(self, campaign_id: int) -> CastingKeys:
@@ -49,7 +51,11 @@ class CastingKeyring:
         ------
         Conflict : ``campaign_closed``, once one of its keys is destroyed
         """
-        if not all(self._store.path(role, campaign_id).exists() for role in SERVER_ROLES):
+        files = self._files.get(campaign_id)
+        if files is None:
+            files = tuple(self._store.path(role, campaign_id) for role in SERVER_ROLES)
+            self._files[campaign_id] = files
+        if not all(file.exists() for file in files):
             # Destroyed keys must not live on in the memory of a worker.
             self._kept.pop(campaign_id, None)
             raise Conflict("campaign_closed")

@@ -4,12 +4,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import NoReturn
+from typing import Final, NoReturn
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from surveys.casting.answers import AnswerSheet
+from surveys.casting.box_call import box_row
 from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
@@ -20,7 +21,7 @@ READY = frozenset({"ready", "poster"})
 MOST_PAPERS = 2048
 SMALLEST_TIMED_BATCH = 30
 
-_LOOKUP = text("SELECT standing, batch_id FROM box.lookup(:h)")
+_LOOKUP: Final = "SELECT standing, batch_id FROM box.lookup(%(h)s)"
 _PAPER = text("SELECT * FROM box.paper(:batch)")
 
 
@@ -98,10 +99,11 @@ def ballot_paper(connection: Connection, *, code: str) -> Paper:
     NotFound : ``code_unknown``
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
-    row = connection.execute(_LOOKUP, {"h": code_hash(parse_code(code))}).one()
-    if row.standing not in READY:
-        refuse(row.standing)
-    return paper_of_batch(connection, batch_id=row.batch_id)
+    row = box_row(connection, _LOOKUP, {"h": code_hash(parse_code(code))})
+    standing, batch_id = row or (None, 0)
+    if standing not in READY:
+        refuse(standing)
+    return paper_of_batch(connection, batch_id=batch_id)
 
 
 def refuse(standing: str | None) -> NoReturn:
@@ -140,6 +142,11 @@ def paper_of_batch(connection: Connection, *, batch_id: int) -> Paper:
         paper = _paper(row, batch_id=batch_id)
         drawer.put(paper)
     return paper
+
+
+def kept_paper(engine: Engine, *, batch_id: int) -> Paper | None:
+    """The paper of a batch, if this process has read it before; asks no database."""
+    return _drawer_of(engine).get(batch_id)
 
 
 def _paper(row: RowMapping, *, batch_id: int) -> Paper:

@@ -7,7 +7,7 @@ after that nobody can test whether an address made a tag.
 import hashlib
 import hmac
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from surveys.casting.packing import NOT_RECORDED, TAG_BYTES
 
@@ -15,6 +15,7 @@ BUCKET_SECONDS = 600
 LONGEST_SECONDS = 3600
 
 _PREFIX_V4 = 24
+_MASK_V4 = 0xFFFFFF00
 # What a provider gives a site: a smaller one would let one flat look like many.
 _PREFIX_V6 = 48
 
@@ -29,7 +30,8 @@ def network_of(address: str) -> str | None:
         if parsed.ipv4_mapped is None:
             return str(IPv6Network((parsed, _PREFIX_V6), strict=False))
         parsed = parsed.ipv4_mapped
-    return str(ip_network((parsed, _PREFIX_V4), strict=False))
+    # Not by ip_network, which costs a quarter of all that is done for a ballot's marks.
+    return f"{IPv4Address(int(parsed) & _MASK_V4)}/{_PREFIX_V4}"
 
 
 def network_tag(address: str, *, key: bytes) -> bytes:

@@ -1,4 +1,7 @@
-"""Enter a code, answer, send, keep the receipt. A GET never uses a code up."""
+"""Enter a code, answer, send, keep the receipt. A GET never uses a code up.
+
+Most papers and ballots are served by `express` before they come here.
+"""
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -11,9 +14,8 @@ from webapp.access import public
 from webapp.citizen.blueprint import citizen
 from webapp.citizen.compiled_forms import compiled_receipt
 from webapp.citizen.forms import BallotForm, CodeForm
-from webapp.citizen.paper_pages import corrections, paper_page, problems_of
-from webapp.citizen.receipt_pictures import receipt_picture
-from webapp.citizen.voters import browser_identity, casting_keys_of, marks
+from webapp.citizen.paper_pages import corrections, paper_page, problems_of, receipt_slots
+from webapp.citizen.voters import browser, casting_keys_of, marks
 from webapp.context import database, now
 from webapp.frame.language import remember
 from webapp.languages import LANGUAGES, language
@@ -63,6 +65,7 @@ def paper() -> BaseResponse:
 def cast() -> BaseResponse:
     """Cast the ballot and show its receipt; the same nonce gives the same receipt again."""
     form = BallotForm()
+    came = browser()
     with database().box() as connection:
         answered = paper_of_batch(connection, batch_id=form.batch_id)
         try:
@@ -70,21 +73,14 @@ def cast() -> BaseResponse:
         except Invalid as error:
             return corrections(answered, form, problems_of(error))
         secrets = casting_keys_of(answered.campaign_id)
+        duration = form.duration(now=now().timestamp())
         receipt = cast_ballot(
             connection,
             paper=answered,
-            voter=Voter(form.code.data or "", form.nonce_bytes, browser_identity()),
+            voter=Voter(form.code.data or "", form.nonce_bytes, came.identity),
             answers=answers,
             keys=secrets,
-            marks=marks(secrets, duration=form.duration(now=now().timestamp())),
+            marks=marks(secrets, browser=came, now=now(), duration=duration),
         )
     page = compiled_receipt(answered, language())
-    return make_response(
-        page.render(
-            {
-                "number": receipt.printed.replace("-", " "),
-                "payload": receipt.payload,
-                "picture": receipt_picture(receipt.payload),
-            }
-        )
-    )
+    return make_response(page.render(receipt_slots(receipt)))

@@ -14,6 +14,43 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _ANSWER = re.compile(r"[acd][0-9_]+")
 
 
+class Sent:
+    """The fields of a ballot's page, read without the form library.
+
+    Parameters
+    ----------
+    fields : name → value
+    """
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = fields
+        self.code = fields.get("code", "")
+        self.nonce = fields.get("nonce", "")
+
+    @property
+    def names(self) -> set[str]:
+        """Names of all fields."""
+        return set(self.fields)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers' fields."""
+        return {name: value for name, value in self.fields.items() if _ANSWER.fullmatch(name)}
+
+    @property
+    def batch_id(self) -> int:
+        """Whose paper was answered; 0, which no batch has, where that cannot be read."""
+        return _whole_number(self.fields.get("batch")) or 0
+
+    def duration(self, *, now: float) -> float | None:
+        """Seconds from the first sight of the paper: as the page measured, or by the clock."""
+        measured = _whole_number(self.fields.get("seconds"))
+        if measured is not None:
+            return measured
+        shown = _whole_number(self.fields.get("shown"))
+        return None if shown is None else max(now - shown, 0)
+
+
 class BallotField(Field):  # type: ignore[misc]
     """All answers of a ballot as sent: names of fields → values.
 
@@ -69,17 +106,18 @@ class BallotForm(CodeForm):
     seconds = HiddenField()
 
     @property
+    def sent(self) -> Sent:
+        """The fields as they were sent."""
+        return Sent({name: self[name].data or "" for name in ("batch", "seconds", "shown")})
+
+    @property
     def batch_id(self) -> int:
-        """Whose paper was answered; 0, which no batch has, where that cannot be read."""
-        return _whole_number(self.batch.data) or 0
+        """Whose paper was answered; 0 where that cannot be read."""
+        return self.sent.batch_id
 
     def duration(self, *, now: float) -> float | None:
-        """Seconds from the first sight of the paper: as the page measured, or by the clock."""
-        measured = _whole_number(self.seconds.data)
-        if measured is not None:
-            return measured
-        shown = _whole_number(self.shown.data)
-        return None if shown is None else max(now - shown, 0)
+        """Seconds from the first sight of the paper."""
+        return self.sent.duration(now=now)
 
 
 def _whole_number(text: str | None) -> int | None:

@@ -8,10 +8,12 @@ from markupsafe import Markup
 
 from surveys.casting.answers import Problem
 from surveys.casting.papers import Paper
+from surveys.casting.receipts import Receipt
 from surveys.errors import Invalid
 from webapp.citizen.compiled_forms import compiled_paper
 from webapp.citizen.forms import CodeForm
 from webapp.citizen.paper_views import PaperView
+from webapp.citizen.receipt_pictures import receipt_picture
 from webapp.context import now, random_bytes
 from webapp.languages import language
 
@@ -26,17 +28,24 @@ def paper_page(
     page = compiled_paper(paper, spoken)
     if form.answers.data:
         page = page.filled_in(form.answers.data, problems)
-    return make_response(
-        page.render(
-            {
-                "csrf_token": generate_csrf(),
-                "code": form.code.data or "",
-                "nonce": form.kept_nonce or random_bytes(NONCE_BYTES).hex(),
-                "shown": form.shown.data or str(int(now().timestamp())),
-                "notice": Markup(notice),  # noqa: S704
-            }
-        )
-    )
+    slots = {
+        "csrf_token": generate_csrf(),
+        "code": form.code.data or "",
+        "nonce": form.kept_nonce or random_bytes(NONCE_BYTES).hex(),
+        "shown": form.shown.data or str(int(now().timestamp())),
+        "notice": Markup(notice),  # noqa: S704
+    }
+    return make_response(page.render(slots))
+
+
+def receipt_slots(receipt: Receipt) -> dict[str, str]:
+    """What a receipt's page shows."""
+    payload = receipt.payload
+    return {
+        "number": receipt.printed.replace("-", " "),
+        "payload": payload,
+        "picture": receipt_picture(payload),
+    }
 
 
 def corrections(paper: Paper, form: CodeForm, problems: tuple[Problem, ...]) -> Response:

@@ -78,7 +78,7 @@ def _data_bytes(payload: str) -> bytes:
 
 def _png(lines: bytes) -> bytes:
     head = _WIDTH.to_bytes(4) * 2 + bytes((1, 0, 0, 0, 0))
-    chunks = (b"IHDR" + head, b"IDAT" + zlib.compress(lines, 1), b"IEND")
+    chunks = (b"IHDR" + head, b"IDAT" + zlib.compress(lines, 0), b"IEND")
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (len(chunk) - 4).to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4) for chunk in chunks
     )

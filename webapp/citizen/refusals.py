@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from surveys.casting.papers import paper_of_batch
 from surveys.errors import DomainError, Invalid
 from webapp.citizen.blueprint import citizen
+from webapp.citizen.express import BUSY
 from webapp.citizen.forms import BallotForm
 from webapp.citizen.paper_pages import paper_page
 from webapp.context import database
@@ -61,6 +62,14 @@ def send_again(_: CSRFError) -> Response:
         )
     response.status_code = HTTPStatus.BAD_REQUEST
     return response
+
+
+@citizen.before_request
+def wait_no_second_time() -> None:
+    """Say at once that the database is busy, where the express counter has waited for it."""
+    error = request.environ.get(BUSY)
+    if error is not None:
+        raise error
 
 
 @citizen.errorhandler(OperationalError)

@@ -1,48 +1,78 @@
 """What a request tells of its voter: an identity for posters, and the coarse marks of a ballot."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
-from flask import current_app, request, session
+from flask import Flask, current_app, request, session
 
 from surveys.casting.cast_ballot import Marks
 from surveys.casting.casting_keys import CastingKeyring, CastingKeys
 from surveys.casting.tags import coarse_seconds, device_tag, network_tag, time_bucket
 from surveys.issuing.codes import IDENTITY_BYTES
-from webapp.context import keys, now
+from surveys.opening.keys import KeyStore
+from webapp.context import EXTENSION, Context
 
 KEYRING = "gongping_casting_keys"
 # Flask-WTF's name for the random value in the page cookie.
 _BROWSER = "csrf_token"
 
 
-def casting_keys_of(campaign_id: int) -> CastingKeys:
-    """A campaign's keys, read from their files once per process."""
-    keyring = current_app.extensions.get(KEYRING)
-    if keyring is None:
-        keyring = current_app.extensions.setdefault(KEYRING, CastingKeyring(keys()))
-    return keyring.of(campaign_id)  # type: ignore[no-any-return]
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """From where a request comes.
 
-
-def browser_identity() -> bytes:
-    """By which a poster knows a browser again: made from the form token, so no cookie is added.
-
-    It lasts as long as the browser is open; a second ballot from it counts as the first.
+    Parameters
+    ----------
+    cookie : the random value in the page cookie
+    agent : as the browser calls itself
+    address : the peer's
     """
-    return sha256(b"gongping|browser|" + _browser().encode()).digest()[:IDENTITY_BYTES]
+
+    cookie: str
+    agent: str
+    address: str
+
+    @property
+    def identity(self) -> bytes:
+        """By which a poster knows a browser again: made from the token, so no cookie is added.
+
+        It lasts as long as the browser is open; a second ballot from it counts as the first.
+        """
+        return sha256(b"gongping|browser|" + self.cookie.encode()).digest()[:IDENTITY_BYTES]
 
 
-def marks(secrets: CastingKeys, *, duration: float | None) -> Marks:
-    """The coarse, keyed marks that go into the envelope."""
-    address = request.remote_addr or ""
-    return Marks(
-        bucket=time_bucket(now()),
-        seconds=0 if duration is None else coarse_seconds(duration),
-        network=network_tag(address, key=secrets.tags),
-        device=device_tag(
-            address, agent=request.user_agent.string, cookie=_browser(), key=secrets.tags
-        ),
+def browser() -> Browser:
+    """From where the present request comes."""
+    return Browser(
+        str(session.get(_BROWSER, "")), request.user_agent.string, request.remote_addr or ""
     )
 
 
-def _browser() -> str:
-    return str(session.get(_BROWSER, ""))
+def casting_keyring(app: Flask) -> CastingKeyring:
+    """The keyring of a process."""
+    kept: CastingKeyring | None = app.extensions.get(KEYRING)
+    if kept is None:
+        context: Context = app.extensions[EXTENSION]
+        store = KeyStore(context.config.data_dir / "keys", random_bytes=context.random_bytes)
+        kept = app.extensions.setdefault(KEYRING, CastingKeyring(store))
+    return kept
+
+
+def casting_keys_of(campaign_id: int) -> CastingKeys:
+    """A campaign's keys, read from their files once per process."""
+    return casting_keyring(current_app).of(campaign_id)
+
+
+def marks(
+    secrets: CastingKeys, *, browser: Browser, now: datetime, duration: float | None
+) -> Marks:
+    """The coarse, keyed marks that go into the envelope."""
+    return Marks(
+        bucket=time_bucket(now),
+        seconds=0 if duration is None else coarse_seconds(duration),
+        network=network_tag(browser.address, key=secrets.tags),
+        device=device_tag(
+            browser.address, agent=browser.agent, cookie=browser.cookie, key=secrets.tags
+        ),
+    )

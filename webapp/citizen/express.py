@@ -1,0 +1,240 @@
+"""The express counter: voters for whom all is in order, served without the way round by Flask.
+
+Contexts, hooks, form library and lazy words cost more than sealing and storing a ballot. What is
+taken here needs no second look: a known host, a form of our own page, a good code, complete
+answers. Everything else, every error too, goes on to the views in `casting`, unread and whole;
+coming twice does no harm, since the nonce gives the same receipt again.
+Figures: docs/adr/0007-express-counter.md.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hmac import compare_digest
+from http import HTTPStatus
+from io import BytesIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import force_locale
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import SecurityError
+from werkzeug.http import parse_accept_header, parse_cookie
+from werkzeug.wsgi import get_host
+
+from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
+from surveys.casting.papers import Paper, ballot_paper, kept_paper, paper_of_batch
+from surveys.errors import DomainError
+from webapp.citizen.compiled_forms import (
+    MOST_FORMS,
+    CompiledPage,
+    compiled_paper,
+    compiled_receipt,
+)
+from webapp.citizen.forms import NONCE, Sent
+from webapp.citizen.paper_pages import NONCE_BYTES, receipt_slots
+from webapp.citizen.voters import Browser, casting_keyring, marks
+from webapp.context import EXTENSION, Context
+from webapp.languages import COOKIE, DEFAULT, LANGUAGES
+from webapp.logs import log_line
+from webapp.security import headers_for, is_foreign
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PLAIN_FORM = "application/x-www-form-urlencoded"
+LONGEST_FORM = 200_000
+MOST_FIELDS = 1000
+TOKEN = "csrf_token"  # noqa: S105
+TOKEN_SALT = "wtf-csrf-token"  # noqa: S105
+# Where the views learn that the database was busy here already, and wait no second time.
+BUSY = "gongping.busy"
+
+
+class NotInOrder(Exception):
+    """The request needs a second look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of which host, origin and form token are in order."""
+
+    sent: Sent
+    language: str
+    browser: Browser
+
+
+class ExpressCounter:
+    """A WSGI application in front of Flask's own.
+
+    Parameters
+    ----------
+    app : whose cookies, keys and database are used; takes what is not in order
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        context: Context = app.extensions[EXTENSION]
+        self.context = context
+        self.behind = app.wsgi_app
+        self.headers = [
+            *headers_for(context.config).items(),
+            ("Cache-Control", "no-store"),
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Vary", "Cookie"),
+        ]
+        self.served: dict[tuple[str, str], tuple[str, Callable[[Asked], str]]] = {
+            ("POST", "/b/paper"): ("citizen.paper", self.paper),
+            ("POST", "/b/ballot"): ("citizen.cast", self.cast),
+        }
+        self.tokens = URLSafeTimedSerializer(context.config.secret_key, salt=TOKEN_SALT)
+        self.page = lru_cache(2 * MOST_FORMS)(self._compiled)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Serve, or pass on."""
+        began = perf_counter()
+        endpoint, serve = self.served.get(
+            (environ["REQUEST_METHOD"], environ["PATH_INFO"]), ("", None)
+        )
+        if serve is None:
+            return self.behind(environ, start_response)
+        try:
+            page = serve(self._asked(environ)).encode()
+        except (NotInOrder, DomainError):
+            return self.behind(environ, start_response)
+        except (OperationalError, PoolTimeout) as error:
+            environ[BUSY] = error
+            return self.behind(environ, start_response)
+        start_response("200 OK", [*self.headers, ("Content-Length", str(len(page)))])
+        log_line("POST", endpoint=endpoint, status=HTTPStatus.OK, began=began)
+        return [page]
+
+    def paper(self, asked: Asked) -> str:
+        """Show a fresh ballot paper."""
+        if asked.sent.names - {TOKEN, "code"}:
+            raise NotInOrder  # filled in already, or another language is wanted
+        with self.context.database.box() as connection:
+            found = ballot_paper(connection, code=asked.sent.code)
+        slots = {
+            TOKEN: str(self.tokens.dumps(asked.browser.cookie)),
+            "code": asked.sent.code,
+            "nonce": self.context.random_bytes(NONCE_BYTES).hex(),
+            "shown": str(int(self.context.clock().timestamp())),
+        }
+        return self.page(compiled_paper, found, asked.language).render(slots)
+
+    def cast(self, asked: Asked) -> str:
+        """Cast a ballot and show its receipt."""
+        sent = asked.sent
+        if not NONCE.fullmatch(sent.nonce):
+            raise NotInOrder
+        database, now = self.context.database, self.context.clock()
+        paper = self._paper(sent.batch_id)
+        secrets = casting_keyring(self.app).of(paper.campaign_id)
+        sealed = seal_ballot(
+            paper,
+            answers=paper.sheet.read(sent.answers),
+            keys=secrets,
+            marks=marks(
+                secrets, browser=asked.browser, now=now, duration=sent.duration(now=now.timestamp())
+            ),
+        )
+        voter = Voter(sent.code, sent.nonce.encode("ascii"), asked.browser.identity)
+        with database.box() as connection:
+            receipt = store_ballot(
+                connection, paper=paper, voter=voter, sealed=sealed, keys=secrets
+            )
+        return self.page(compiled_receipt, paper, asked.language).render(receipt_slots(receipt))
+
+    def _paper(self, batch_id: int) -> Paper:
+        database = self.context.database
+        if (kept := kept_paper(database.box_engine, batch_id=batch_id)) is not None:
+            return kept
+        with database.box() as connection:
+            return paper_of_batch(connection, batch_id=batch_id)
+
+    def _asked(self, environ: "WSGIEnvironment") -> Asked:
+        try:
+            get_host(environ, self.app.config["TRUSTED_HOSTS"])
+        except SecurityError:
+            raise NotInOrder from None
+        if is_foreign(environ.get("HTTP_SEC_FETCH_SITE")):
+            raise NotInOrder
+        sent = Sent(form_of(environ))
+        cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+        browser = Browser(
+            cookie=self._browser(cookies.get(self.app.config["SESSION_COOKIE_NAME"], "")),
+            agent=environ.get("HTTP_USER_AGENT", ""),
+            address=environ.get("REMOTE_ADDR", ""),
+        )
+        self._require_token(sent.fields.get(TOKEN, ""), browser.cookie)
+        wanted = cookies.get(COOKIE)
+        language = (
+            wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
+        )
+        return Asked(sent, language, browser)
+
+    @cached_property
+    def cookies(self) -> Any:
+        """Reads the page cookie as Flask does."""
+        return SecureCookieSessionInterface().get_signing_serializer(self.app)
+
+    def _browser(self, cookie: str) -> str:
+        lifetime = int(self.app.permanent_session_lifetime.total_seconds())
+        try:
+            return str(self.cookies.loads(cookie, max_age=lifetime)[TOKEN])
+        except (BadData, KeyError):
+            raise NotInOrder from None
+
+    def _require_token(self, token: str, expected: str) -> None:
+        try:
+            found = str(self.tokens.loads(token))
+        except BadData:
+            raise NotInOrder from None
+        if not compare_digest(found.encode(), expected.encode()):
+            raise NotInOrder
+
+    def _compiled(
+        self, compiled: Callable[[Paper, str], CompiledPage], paper: Paper, language: str
+    ) -> CompiledPage:
+        with self.app.test_request_context("/b"), force_locale(language):
+            return compiled(paper, language)
+
+
+@lru_cache(1024)
+def best_language(header: str | None) -> str:
+    """The language that a browser asks for, as `webapp.languages` chooses it."""
+    accepted = parse_accept_header(header, LanguageAccept)
+    return accepted.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
+
+
+def form_of(environ: "WSGIEnvironment") -> dict[str, str]:
+    """Read the form, of a name sent twice the first; the body can be read again behind us."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length.isdecimal() or int(length) > LONGEST_FORM:
+        raise NotInOrder
+    if environ.get("CONTENT_TYPE", "").partition(";")[0] != PLAIN_FORM:
+        raise NotInOrder
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            errors="werkzeug.url_quote",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise NotInOrder from None
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        fields.setdefault(name, value)
+    return fields
