@@ -66,8 +66,8 @@ def examine(
     ballots : the campaign
     level : share of the error budget that each family of checks may spend: the chance that a
         family raises any alarm about a clean campaign, and the false discovery rate among its
-        alarms otherwise. At most five families can alarm about one campaign, so the default
-        0.01 keeps the whole at 0.05.
+        alarms otherwise. A family of two tests gives half to each. No campaign meets more than
+        five families, so the default 0.01 keeps the whole at 0.05.
     rng : source of randomness of the permutations
     progress : called with the name of the next check and the share done, 0 … 1; whatever it
         raises stops the examination
@@ -89,7 +89,7 @@ def examine(
         parts, hints = _single(view, (level, rng, tell))
     tell("effort", 0.8)
     effort = effort_of(view, residuals, rng)
-    parts.append(effort_findings(view, effort, level=level))
+    parts.append(effort_findings(view, effort, level=level / 2))
     parts.append(over_issued(view))
     parts.append(([], [NotRun("typed_tallies", "no_tallies")]))
     tell("cases", 0.95)
@@ -118,11 +118,11 @@ def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], 
     parts = [home_checks(view, residuals, level=level, rng=rng)]
     tell("gatherings", 0.25)
     parts.append(gatherings(view, residuals, level=level, rng=rng))
-    parts.append(assemblies(view, residuals, level=level, rng=rng))
+    parts.append(assemblies(view, residuals, level=level / 2, rng=rng))
     tell("blocs", 0.4)
-    parts.append(blocs(view, residuals, level=level, rng=rng))
+    parts.append(blocs(view, residuals, level=level / 2, rng=rng))
     tell("copies", 0.5)
-    parts.append(copies(view, residuals, level=level, rng=rng))
+    parts.append(copies(view, residuals, level=level / 2, rng=rng))
     parts.append((divided_opinion(residuals, level=level), []))
     return parts, home_hints(view, residuals)
 
@@ -143,7 +143,7 @@ def _single(view: View, how: How) -> tuple[list[Outcome], Floats]:
     parts.append(context_shifts(view, tests, level=level))
     tell("turnout", 0.6)
     parts.append(turnout_slopes(view, level=level, rng=rng))
-    parts.append(machine_made(view, level=level))
+    parts.append(machine_made(view, level=level / 2))
     missing = [
         NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
     ]

@@ -51,7 +51,8 @@ def home_checks(
     if _too_few(home):
         return [], [NotRun(check, "too_few", {"needed": MIN_HOME}) for check in CHECKS]
     dyads = _dyads(view, residuals, home, rng)
-    found = _rings(view, residuals, dyads, level) + _single(view, residuals, dyads, level)
+    half = level / 2
+    found = _rings(view, residuals, dyads, half) + _single(view, residuals, dyads, half)
     return found, []
 
 
