@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.models import Account, AuditRecord
@@ -37,7 +37,7 @@ def history(session: Session, *, period_id: int) -> tuple[Deed, ...]:
     body = AuditRecord.body
     records = session.scalars(
         select(AuditRecord)
-        .where(body["act"].astext.in_(ACTS), body["period"].astext.cast(Integer) == period_id)
+        .where(body["act"].astext.in_(ACTS), body["period"].astext == str(period_id))
         .order_by(AuditRecord.seq.desc())
     ).all()
     names = {each.id: each.name for each in session.scalars(select(Account))}

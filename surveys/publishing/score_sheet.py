@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, func, select
+from sqlalchemy import DateTime, func, select
 from sqlalchemy.orm import Session
 
 from surveys.errors import NotFound
@@ -178,7 +178,7 @@ def is_outdated(session: Session, *, run: ScoreRun) -> bool:
     ruled = session.scalar(
         select(func.max(body["at"].astext.cast(DateTime(timezone=True)))).where(
             body["act"].astext.in_(("ruling_recorded", "ruling_withdrawn")),
-            body["period"].astext.cast(Integer) == run.period_id,
+            body["period"].astext == str(run.period_id),
         )
     )
     return any(at is not None and at > run.scored_at for at in (confirmed, ruled))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from surveys.auditing import record
 from surveys.errors import Conflict, NotFound, Refused
 from surveys.models import CampaignKind, CampaignState, ScoreRun
 from surveys.opening.keys import KeyStore
@@ -176,3 +177,12 @@ def test_the_history_tells_the_latest_act_first(session: Session, published: Exa
         ("period_scored", "First"),
         ("period_scored", "First"),
     ]
+
+
+def test_the_history_passes_over_acts_that_name_the_period_by_its_code(
+    session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
+) -> None:
+    record(session, "period_frozen", at=now, by=county.first.id, period="2026Q1")
+    session.flush()
+    deeds = history(session, period_id=run.period_id)
+    assert {deed.act for deed in deeds} == {"period_scored"}
