@@ -16,6 +16,9 @@ demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:800
 test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
 	$(PYTEST) -n 2 --dist worksteal $(if $(SLOW),,-m "not slow") $(ARGS)
 
+faults: setup  ## break everything: kills, power cuts, full disks, races, attackers (root for two of them)
+	$(PYTEST) tests/faults -m faults -p no:cacheprovider $(ARGS)
+
 check: setup  ## format, lint, types, layers
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
