@@ -365,6 +365,24 @@ CREATE TABLE job (
 )
     """,
     """
+CREATE TABLE key_ceremony (
+    campaign_id INTEGER NOT NULL,
+    keyring JSONB NOT NULL,
+    canary BYTEA NOT NULL,
+    answer_h BYTEA NOT NULL,
+    handed_in_by INTEGER NOT NULL,
+    handed_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    proven_by INTEGER,
+    proven_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_key_ceremony PRIMARY KEY (campaign_id),
+    CONSTRAINT ck_key_ceremony_answer_h_is_a_sha256 CHECK (octet_length(answer_h) = 32),
+    CONSTRAINT ck_key_ceremony_proven_by_somebody CHECK ((proven_by IS NULL) = (proven_at IS NULL)),
+    CONSTRAINT fk_key_ceremony_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
+    CONSTRAINT fk_key_ceremony_handed_in_by_account FOREIGN KEY(handed_in_by) REFERENCES account (id),
+    CONSTRAINT fk_key_ceremony_proven_by_account FOREIGN KEY(proven_by) REFERENCES account (id)
+)
+    """,
+    """
 CREATE TABLE login_session (
     secret_hash BYTEA NOT NULL,
     account_id INTEGER NOT NULL,
@@ -415,8 +433,12 @@ CREATE TABLE request (
     requested_at TIMESTAMP WITH TIME ZONE NOT NULL,
     answered_by INTEGER,
     answered_at TIMESTAMP WITH TIME ZONE,
+    code_h BYTEA,
+    layer_h BYTEA,
     CONSTRAINT pk_request PRIMARY KEY (id),
     CONSTRAINT ck_request_answered_by_another_person CHECK (answered_by <> requested_by),
+    CONSTRAINT ck_request_code_only_to_annul CHECK (act = 'annul_code' OR code_h IS NULL),
+    CONSTRAINT ck_request_layer_only_to_open CHECK (act = 'open_box' OR layer_h IS NULL),
     CONSTRAINT fk_request_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
     CONSTRAINT ck_request_act CHECK (act IN ('open_box', 'annul_code')),
     CONSTRAINT fk_request_requested_by_account FOREIGN KEY(requested_by) REFERENCES account (id),
@@ -510,6 +532,22 @@ CREATE TABLE tally.ballot (
     CONSTRAINT fk_ballot_batch_id_batch FOREIGN KEY(batch_id) REFERENCES batch (id)
 )
  PARTITION BY LIST (campaign_id)
+    """,
+    """
+CREATE TABLE box.annulled (
+    token_h BYTEA NOT NULL,
+    batch_id INTEGER NOT NULL,
+    leaf BYTEA NOT NULL,
+    CONSTRAINT pk_annulled PRIMARY KEY (token_h),
+    CONSTRAINT ck_annulled_leaf_is_a_sha256 CHECK (octet_length(leaf) = 32),
+    CONSTRAINT fk_annulled_token_h_token FOREIGN KEY(token_h) REFERENCES box.token (h) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE INDEX ix_annulled_batch_id ON box.annulled (batch_id)
+    """,
+    """
+CREATE INDEX ix_annulled_leaf ON box.annulled (leaf)
     """,
     """
 CREATE TABLE box.envelope (

@@ -56,7 +56,8 @@ STANDING = """
 CREATE FUNCTION box.standing(p_h bytea) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT CASE
-        WHEN t.state = 'void' OR b.state = 'void' THEN 'void'
+        WHEN b.state = 'void' THEN 'void'
+        WHEN t.state = 'void' THEN 'annulled'
         WHEN EXISTS (SELECT 1 FROM box.envelope e WHERE e.token_h = t.h) THEN 'used'
         WHEN c.state = 'draft' OR now() < coalesce(b.opens_at, '-infinity') THEN 'not_open'
         WHEN c.state <> 'open' OR now() >= coalesce(b.closes_at, 'infinity') THEN 'closed'
@@ -143,6 +144,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$
 """
 
+# Whoever holds the receipt of an annulled ballot learns what became of it.
+ANNULLED = """
+CREATE FUNCTION box.annulled_receipt(p_prefix bytea)
+RETURNS TABLE (campaign_id integer, leaf bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT b.campaign_id, a.leaf
+    FROM box.annulled a JOIN public.batch b ON b.id = a.batch_id
+    WHERE octet_length(p_prefix) >= 8 AND a.leaf >= p_prefix
+      AND a.leaf < p_prefix || decode(repeat('ff', 32), 'hex')
+    LIMIT 2
+$$
+"""
+
 # What everybody may know of each box: names and keys from the manifest, and how it was closed.
 BOXES = """
 CREATE FUNCTION box.boxes()
@@ -208,7 +222,7 @@ RIGHTS = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA box, audit FROM PUBLIC",
     "GRANT USAGE ON SCHEMA box TO gongping_box",
     "GRANT EXECUTE ON FUNCTION box.submit, box.submit_open, box.lookup, box.paper, box.turnout, "
-    "box.receipt, box.boxes, box.leaves TO gongping_box",
+    "box.receipt, box.annulled_receipt, box.boxes, box.leaves TO gongping_box",
     "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
     "current_database()); END $$",
 )
@@ -218,7 +232,7 @@ def upgrade() -> None:
     """Forward only."""
     for statement in (STANDING, SUBMIT, SUBMIT_OPEN, LOOKUP, PAPER, TURNOUT):
         op.execute(statement)
-    for statement in (RECEIPT, BOXES, LEAVES):
+    for statement in (RECEIPT, ANNULLED, BOXES, LEAVES):
         op.execute(statement)
     for statement in (APPEND, FORBID, FORBID_TRIGGER, STORAGE, PUBLIC_ROLE, *RIGHTS):
         op.execute(statement)

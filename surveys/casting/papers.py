@@ -118,6 +118,8 @@ def refuse(standing: str | None) -> NoReturn:
             raise Conflict("code_used")
         case "void":
             raise Conflict("batch_void")
+        case "annulled":
+            raise Conflict("code_annulled")
         case "not_open":
             raise Conflict("campaign_not_open")
         case "closed":

@@ -3,7 +3,7 @@
 from surveys.models.accounts import Account, LoginSession, Role
 from surveys.models.audit import AuditRecord
 from surveys.models.base import Base
-from surveys.models.box import Envelope, PublishedLeaf, Token, TokenState
+from surveys.models.box import AnnulledBallot, Envelope, PublishedLeaf, Token, TokenState
 from surveys.models.campaigns import (
     Batch,
     BatchState,
@@ -15,6 +15,7 @@ from surveys.models.campaigns import (
     RaterGroup,
     RaterScope,
 )
+from surveys.models.ceremonies import KeyCeremony
 from surveys.models.findings import (
     Decision,
     Examination,
@@ -45,6 +46,7 @@ __all__ = [
     "Act",
     "Adjustment",
     "AdjustmentKind",
+    "AnnulledBallot",
     "Assessment",
     "AuditRecord",
     "Ballot",
@@ -67,6 +69,7 @@ __all__ = [
     "IndicatorValue",
     "Job",
     "JobState",
+    "KeyCeremony",
     "LoginSession",
     "Period",
     "PlannedSize",

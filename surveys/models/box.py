@@ -16,7 +16,7 @@ class TokenState(StrEnum):
 
     ISSUED = "issued"  # admits one ballot
     POSTER = "poster"  # an open code: each ballot brings a random identity of its own
-    VOID = "void"  # admits none
+    VOID = "void"  # admits none: annulled by two persons
 
 
 class Token(Base):
@@ -57,6 +57,27 @@ class Envelope(Base):
     nonce_h: Mapped[bytes]
     leaf: Mapped[bytes]
     sealed: Mapped[bytes]
+
+
+class AnnulledBallot(Base):
+    """What is left of a ballot that two persons annulled: its content is gone for good.
+
+    The leaf stays, so that whoever holds its receipt learns what became of it.
+    """
+
+    __tablename__ = "annulled"
+    __table_args__ = (
+        CheckConstraint("octet_length(leaf) = 32", name="leaf_is_a_sha256"),
+        Index("ix_annulled_batch_id", "batch_id"),
+        Index("ix_annulled_leaf", "leaf"),
+        {"schema": "box"},
+    )
+
+    token_h: Mapped[bytes] = mapped_column(
+        ForeignKey("box.token.h", ondelete="CASCADE"), primary_key=True
+    )
+    batch_id: Mapped[int]
+    leaf: Mapped[bytes]
 
 
 class PublishedLeaf(Base):

@@ -17,11 +17,17 @@ class Act(StrEnum):
 
 
 class Request(Base):
-    """One person's half of an act; at most one request waits for each act and campaign."""
+    """One person's half of an act; at most one request waits for each act and campaign.
+
+    `code_h` is the hash of the code to be annulled, and is erased when that is done. `layer_h` is
+    the SHA-256 of what officer A handed in, where the officers keep their own keys.
+    """
 
     __tablename__ = "request"
     __table_args__ = (
         CheckConstraint("answered_by <> requested_by", name="answered_by_another_person"),
+        CheckConstraint("act = 'annul_code' OR code_h IS NULL", name="code_only_to_annul"),
+        CheckConstraint("act = 'open_box' OR layer_h IS NULL", name="layer_only_to_open"),
         Index(
             "uq_request_waiting",
             "campaign_id",
@@ -38,5 +44,7 @@ class Request(Base):
     requested_at: Mapped[Moment]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[Moment | None]
+    code_h: Mapped[bytes | None]
+    layer_h: Mapped[bytes | None]
 
     requester: Mapped[Account] = relationship(foreign_keys=requested_by)

@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from surveys.auditing import record
 from surveys.casting.context import context
 from surveys.errors import Conflict
 from surveys.models import (
+    AnnulledBallot,
     AuditRecord,
     Batch,
     BatchState,
@@ -29,6 +30,7 @@ from surveys.models import (
     PublishedLeaf,
     RaterGroup,
     Token,
+    TokenState,
 )
 from surveys.models.base import JsonObject
 
@@ -89,6 +91,7 @@ def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
         raise Conflict("campaign_not_closed", state=campaign.state.value)
     period = campaign.period
     log = closing_record(session, campaign_id=campaign_id)
+    groups = groups_of(session, campaign)
     statement = {
         "format": FORMAT,
         "county": {"zh": period.county_zh, "en": period.county_en},
@@ -107,9 +110,12 @@ def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
         },
         "closed_at": campaign.closed_at.astimezone(UTC).isoformat(timespec="seconds"),
         "n_envelopes": campaign.n_envelopes,
+        "n_replaced": sum(group["n_replaced"] for group in groups),
+        "n_annulled": sum(group["n_annulled"] for group in groups),
+        "keys_kept": (campaign.manifest or {}).get("keys_kept"),
         "tree": "RFC 9162 2.1, SHA-256, leaves in rising order",
         "root": campaign.root.hex(),
-        "groups": groups_of(session, campaign),
+        "groups": groups,
         "audit_log": None if log is None else {"seq": log.seq, "head": log.h.hex()},
     }
     return CloseStatement(statement, kept_signature(session, campaign_id=campaign_id))
@@ -154,10 +160,12 @@ def canonical(data: Any) -> bytes:
 
 
 def groups_of(session: Session, campaign: Campaign) -> list[JsonObject]:
-    """Codes issued and void, ballots returned, by rater group in its order.
+    """Codes issued, void and replaced, ballots returned and annulled, by rater group in its order.
 
     `n_issued` counts the codes of batches that stand, `n_void` those of void batches; with open
     codes both count posters. Ballots that came in before their batch was void are returned too.
+    `n_replaced` counts codes that two persons annulled and issued anew, `n_annulled` the ballots
+    that had been cast with them: these are in no other number.
     """
     n_codes = {
         (row.group_id, row.state): row.n
@@ -167,31 +175,58 @@ def groups_of(session: Session, campaign: Campaign) -> list[JsonObject]:
             .group_by(Batch.group_id, Batch.state)
         )
     }
-    n_returned = {
-        row.group_id: row.n
-        for row in session.execute(
-            select(Batch.group_id, func.count().label("n"))
-            .select_from(Envelope)
-            .join(Token, Token.h == Envelope.token_h)
-            .join(Batch, Batch.id == Token.batch_id)
-            .where(Batch.campaign_id == campaign.id)
-            .group_by(Batch.group_id)
-        )
-    }
-    return [group_line(group, n_codes, n_returned) for group in campaign.groups]
+    n_returned = by_group(
+        session,
+        campaign,
+        select(Batch.group_id)
+        .select_from(Envelope)
+        .join(Token, Token.h == Envelope.token_h)
+        .join(Batch, Batch.id == Token.batch_id),
+    )
+    n_replaced = by_group(
+        session,
+        campaign,
+        select(Batch.group_id)
+        .select_from(Token)
+        .join(Batch, Batch.id == Token.batch_id)
+        .where(Token.state == TokenState.VOID),
+    )
+    n_annulled = by_group(
+        session,
+        campaign,
+        select(Batch.group_id)
+        .select_from(AnnulledBallot)
+        .join(Batch, Batch.id == AnnulledBallot.batch_id),
+    )
+    return [
+        {
+            **group_words(group),
+            "n_issued": n_codes.get((group.id, BatchState.ISSUED), 0),
+            "n_void": n_codes.get((group.id, BatchState.VOID), 0),
+            "n_returned": n_returned.get(group.id, 0),
+            "n_replaced": n_replaced.get(group.id, 0),
+            "n_annulled": n_annulled.get(group.id, 0),
+        }
+        for group in campaign.groups
+    ]
 
 
-def group_line(
-    group: RaterGroup, n_codes: dict[tuple[int, BatchState], int], n_returned: dict[int, int]
-) -> JsonObject:
-    """One group of the statement."""
+def by_group(session: Session, campaign: Campaign, rows: Select[int]) -> dict[int, int]:
+    """Count rows that have a batch by its rater group."""
+    counted = (
+        rows.add_columns(func.count().label("n"))
+        .where(Batch.campaign_id == campaign.id)
+        .group_by(Batch.group_id)
+    )
+    return {row.group_id: row.n for row in session.execute(counted)}
+
+
+def group_words(group: RaterGroup) -> JsonObject:
+    """Which group."""
     return {
         "code": group.code,
         "name": {"zh": group.name_zh, "en": group.name_en},
         "open_code": group.open_code,
-        "n_issued": n_codes.get((group.id, BatchState.ISSUED), 0),
-        "n_void": n_codes.get((group.id, BatchState.VOID), 0),
-        "n_returned": n_returned.get(group.id, 0),
     }
 
 

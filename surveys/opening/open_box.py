@@ -1,12 +1,13 @@
 """Open the box: one officer asks, another carries it out; ballots land detached from codes."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from surveys.auditing import record
@@ -102,7 +103,8 @@ def open_box(
     Conflict : ``campaign_not_closed`` (state)
     NotFound : ``no_request``
     Refused : ``same_person``
-    Invalid : what `surveys.opening.unsealing` raises, ``foreign_ballot`` (n)
+    Invalid : what `surveys.opening.unsealing` raises, ``foreign_ballot`` (n),
+        ``batch_overfull`` (batch, n, most)
     """
     campaign = closed_campaign(session, campaign_id)
     answer_request(session, campaign_id=campaign_id, now=now, by=by)
@@ -174,12 +176,30 @@ def land(session: Session, campaign: Campaign, bodies: list[BallotBody]) -> None
     )
     if foreign:
         raise Invalid("foreign_ballot", n=foreign)
+    require_room(session, campaign, bodies)
     if bodies:
         session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in bodies])
     comments = list(comment_rows(campaign.id, bodies, targets))
     if comments:
         SystemRandom().shuffle(comments)
         session.execute(insert(Comment), comments)
+
+
+def require_room(session: Session, campaign: Campaign, bodies: Sequence[BallotBody]) -> None:
+    """Refuse more ballots of a batch than it has codes, or than came in with them.
+
+    The stamps alone would let whoever holds the casting key move ballots between batches.
+    """
+    counted = select(Envelope.batch_id, func.count().label("n")).where(
+        Envelope.batch_id.in_([batch.id for batch in campaign.batches])
+    )
+    n_cast = {row.batch_id: row.n for row in session.execute(counted.group_by(Envelope.batch_id))}
+    n_issued = {batch.id: batch.n_issued for batch in campaign.batches if not batch.open_code}
+    for batch, n in sorted(Counter(body.batch for body in bodies).items()):
+        cast = n_cast.get(batch, 0)
+        most = min(cast, n_issued.get(batch, cast))
+        if n > most:
+            raise Invalid("batch_overfull", batch=batch, n=n, most=most)
 
 
 def ballot_row(campaign_id: int, body: BallotBody) -> dict[str, object]:

@@ -28,6 +28,7 @@ from surveys.opening.tree import MerkleTree, sorted_tree
 
 RECEIPT: Final = text("SELECT campaign_id, leaf FROM box.receipt(:prefix)")
 BOXES: Final = text("SELECT * FROM box.boxes()")
+ANNULLED: Final = text("SELECT campaign_id, leaf FROM box.annulled_receipt(:prefix)")
 LEAVES: Final = text("SELECT * FROM box.leaves(:campaign_id)")
 WHOLE: Final = "GPR1:"
 MOST_TREES: Final = 4
@@ -39,6 +40,7 @@ class Verdict(StrEnum):
     FOUND = "found"
     NOT_FOUND = "not_found"
     NOT_CLOSED = "not_closed"  # a whole receipt of a box that is still open
+    ANNULLED = "annulled"  # two persons took it out of the count before the close
     MISSING = "missing"  # signed for a closed box, but not in its list
     FORGED = "forged"  # a whole receipt whose signature is wrong
 
@@ -93,10 +95,14 @@ def look_up_receipt(connection: Connection, *, typed: str) -> Answer:
         return look_up_whole(connection, parse_receipt(typed.upper()))
     prefix = leaf_prefix(typed)
     found = connection.execute(RECEIPT, {"prefix": prefix}).first()
+    verdict = Verdict.FOUND
+    if found is None:
+        found = connection.execute(ANNULLED, {"prefix": prefix}).first()
+        verdict = Verdict.ANNULLED
     if found is None:
         return Answer(Verdict.NOT_FOUND, printed_number(prefix))
     box = box_of(connection, campaign_id=found.campaign_id)
-    return Answer(Verdict.FOUND, printed_number(prefix), found.leaf, box)
+    return Answer(verdict, printed_number(prefix), found.leaf, box)
 
 
 def look_up_whole(connection: Connection, receipt: Receipt) -> Answer:
@@ -104,6 +110,8 @@ def look_up_whole(connection: Connection, receipt: Receipt) -> Answer:
     box = next((b for b in boxes(connection) if str(b.campaign_id) == receipt.campaign), None)
     if box is None or not signed_by(box, receipt):
         return Answer(Verdict.FORGED, receipt.printed, receipt.leaf)
+    if connection.execute(ANNULLED, {"prefix": receipt.leaf}).first():
+        return Answer(Verdict.ANNULLED, receipt.printed, receipt.leaf, box)
     if box.is_open:
         return Answer(Verdict.NOT_CLOSED, receipt.printed, receipt.leaf, box)
     found = connection.execute(RECEIPT, {"prefix": receipt.leaf}).first()

@@ -68,8 +68,11 @@ SCHEMAS: Final[dict[str, JsonSchema]] = {
     "Receipt": _object(
         verdict={
             **TEXT,
-            "enum": ["found", "not_found", "not_closed", "missing", "forged"],
-            "description": "missing: signed for a closed box, but not in its list",
+            "enum": ["found", "not_found", "not_closed", "annulled", "missing", "forged"],
+            "description": (
+                "annulled: taken out of the count by two persons, while the box was open; "
+                "missing: signed for a closed box, but not in its list"
+            ),
         },
         receipt=TEXT,
         leaf=_nullable(TEXT),

@@ -31,6 +31,36 @@ ISSUING: Final = {
         _("This campaign has no batch %(batch)s."),
         _("Go back to the list of issued batches."),
     ),
+    "annulled_only_while_open": ErrorWords(
+        409,
+        _("No code can be replaced now"),
+        _("Single codes are replaced while voting is open, neither before nor after."),
+        _("Before voting make the whole batch void; after the close nothing can be changed."),
+    ),
+    "already_requested_annulment": ErrorWords(
+        409,
+        _("Another code waits already"),
+        _("Somebody asked that a code be replaced; it waits for a second person."),
+        _("Confirm or withdraw that request first, then ask again."),
+    ),
+    "no_annulment": ErrorWords(
+        404,
+        _("No code waits to be replaced"),
+        _("The request was withdrawn, carried out, or never made."),
+        _("Reload the page to see how things stand."),
+    ),
+    "code_not_of_campaign": ErrorWords(
+        404,
+        _("This code is not one of this campaign's"),
+        _("The code is spelled correctly, but was not issued here."),
+        _("Look on the slip which evaluation it is for, and open that one's page."),
+    ),
+    "poster_not_annulled": ErrorWords(
+        409,
+        _("A poster's code is not replaced"),
+        _("Many people vote with it, each with a ballot of their own."),
+        _("Make the poster's batch void and put up a new one."),
+    ),
     "worker_died": ErrorWords(
         500,
         _("The work was interrupted"),

@@ -55,6 +55,9 @@ OPENING: Final = {
     "bad_layer": _stopped(_("%(n)s envelopes were damaged under the outer seal.")),
     "bad_envelope": _stopped(_("%(n)s envelopes were changed after they were cast.")),
     "foreign_ballot": _stopped(_("%(n)s ballots belong to no batch of this campaign.")),
+    "batch_overfull": _stopped(
+        _("%(n)s ballots claim to be of batch %(batch)s, which can have %(most)s at most.")
+    ),
     "key_opens_nothing": _key(_("The key opens none of the %(n)s envelopes."), _RIGHT_KEY),
     "wrong_key": _key(_("This is another key than the one of this campaign."), _RIGHT_KEY),
     "wrong_role": _key(_("This key is meant for another purpose: %(role)s."), _RIGHT_KEY),

@@ -54,6 +54,15 @@ VOTING: Final = {
         _("The assessment office has withdrawn the sheet to which the code belongs."),
         _("Ask the assessment office for a new sheet."),
     ),
+    "code_annulled": ErrorWords(
+        410,
+        _("This code was replaced"),
+        _(
+            "Two people of the assessment office annulled it, because somebody else had used it. "
+            "A ballot that was cast with it does not count, and nobody has read it."
+        ),
+        _("Use the new code that was printed. Who has none asks the assessment office."),
+    ),
     "campaign_not_open": ErrorWords(
         409,
         _("This evaluation is not open"),

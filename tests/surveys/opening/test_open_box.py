@@ -57,9 +57,18 @@ def vote(session: Session, now: datetime) -> Vote:
     return Vote(county, issued, keys)
 
 
-def cast(session: Session, vote: Vote, code: str, answers: bytes, comment: str = "") -> str:
+def cast(
+    session: Session,
+    vote: Vote,
+    code: str,
+    answers: bytes,
+    comment: str = "",
+    *,
+    sealed_as: int | None = None,
+) -> str:
+    """Cast with a code of the batch; `sealed_as` lets the ballot claim another one."""
     comments = (Comment(1, comment),) if comment else ()
-    body = pack(BallotBody(vote.issued.batch.id, answers, comments))
+    body = pack(BallotBody(sealed_as or vote.issued.batch.id, answers, comments))
     campaign = vote.county.campaign.id
     sealed = seal(
         body,
@@ -177,3 +186,54 @@ def test_an_envelope_removed_after_the_close_is_noticed(
             by=vote.county.officer_b.id,
         )
     assert vote.county.campaign.state is CampaignState.CLOSED
+
+
+def second_batch(session: Session, vote: Vote, now: datetime, n: int = 6) -> int:
+    """Another batch about the same units; its id."""
+    county = vote.county
+    targets = tuple(unit.id for unit in county.units[:2])
+    order = BatchOrder(county.campaign.id, county.staff.id, targets, n=n)
+    by = county.organizer.id
+    return issue_batch(session, order=order, random_bytes=os.urandom, now=now, by=by).batch.id
+
+
+def open_with_both(session: Session, vote: Vote, now: datetime) -> int:
+    county = vote.county
+    campaign_id = county.campaign.id
+    request_opening(session, campaign_id=campaign_id, now=now, by=county.officer_a.id)
+    return open_box(
+        session,
+        campaign_id=campaign_id,
+        keys=vote.officer_keys(),
+        now=now,
+        by=county.officer_b.id,
+    )
+
+
+def test_a_ballot_moved_to_a_batch_without_ballots_is_noticed(
+    session: Session, now: datetime, vote: Vote
+) -> None:
+    other = second_batch(session, vote, now)
+    cast_three(session, vote)
+    cast(session, vote, vote.issued.codes[3], b"\1\1\1\1", sealed_as=other)
+    close(session, vote, now)
+    with pytest.raises(Invalid, match="batch_overfull") as raised:
+        open_with_both(session, vote, now)
+    assert raised.value.facts == {"batch": other, "n": 1, "most": 0}
+
+
+def test_ballots_in_their_own_batches_are_not(session: Session, now: datetime, vote: Vote) -> None:
+    second_batch(session, vote, now)
+    cast_three(session, vote)
+    cast(session, vote, vote.issued.codes[3], b"\1\1\1\1")
+    close(session, vote, now)
+    assert open_with_both(session, vote, now) == 4
+
+
+def test_more_ballots_than_codes_are_noticed(session: Session, now: datetime, vote: Vote) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    vote.issued.batch.n_issued = 2
+    with pytest.raises(Invalid, match="batch_overfull") as raised:
+        open_with_both(session, vote, now)
+    assert raised.value.facts["most"] == 2

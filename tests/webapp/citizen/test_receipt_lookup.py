@@ -1,16 +1,19 @@
 """Looking a receipt up, without an account, after the close."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from surveys.casting.receipts import Receipt, sign_receipt
 from surveys.database.engine import Database
-from surveys.models import Role
+from surveys.issuing.annul import confirm_annulment, request_annulment
+from surveys.models import Account, Role
 from surveys.opening.keys import Role as KeyRole
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn, config_for_tests
@@ -179,3 +182,25 @@ def test_everybody_may_look_also_before_any_campaign(client: Browser, app: Flask
 def test_an_account_is_not_asked_for(client: Browser, sign_in: SignIn, polling: Polling) -> None:
     receipt = closed(polling)[0]
     assert look_up(client, receipt.number) == look_up(sign_in(Role.REVIEWER), receipt.number)
+
+
+def annul(polling: Polling, code: str) -> None:
+    with polling.database.transaction() as session:
+        officer = session.scalars(select(Account.id).where(Account.login == "officer-a")).one()
+        campaign_id = polling.campaign_id
+        request_annulment(session, campaign_id=campaign_id, code=code, now=NOW, by=polling.by)
+        confirm_annulment(
+            session, campaign_id=campaign_id, random_bytes=os.urandom, now=NOW, by=officer
+        )
+
+
+@pytest.mark.parametrize("shown", ["printed", "payload"])
+def test_the_receipt_of_an_annulled_ballot_says_so_calmly(
+    client: Browser, polling: Polling, shown: str
+) -> None:
+    _batch, codes = polling.issue(6)
+    polling.open()
+    receipt = polling.cast(codes[:5])[0]
+    annul(polling, codes[0])
+    polling.close()
+    assert "This ballot was annulled" in look_up(client, getattr(receipt, shown))

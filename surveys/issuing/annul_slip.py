@@ -1,0 +1,14 @@
+"""The slip with the code that takes an annulled one's place."""
+
+from sqlalchemy.orm import Session
+
+from surveys.issuing.annul import Replacement
+from surveys.issuing.sheets import SheetOrder, sheet_data
+from surveys.typesetting import typeset
+
+
+def replacement_slip(session: Session, *, replacement: Replacement, base_url: str) -> bytes:
+    """The PDF of one slip, like those of its batch; it exists only now."""
+    order = SheetOrder(base_url, (replacement.code,))
+    data = {**sheet_data(session, replacement.batch, order), "cover": False}
+    return typeset("surveys.issuing", "sheet.typ", data)
