@@ -5,6 +5,7 @@ Most papers and ballots are served by `express` before they come here.
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.casting.cast_ballot import Voter, cast_ballot
@@ -12,7 +13,7 @@ from surveys.casting.papers import ballot_paper, paper_of_batch
 from surveys.errors import Invalid
 from webapp.access import public
 from webapp.citizen.blueprint import citizen
-from webapp.citizen.compiled_forms import compiled_receipt
+from webapp.citizen.compiled_forms import compiled_door, compiled_receipt
 from webapp.citizen.forms import BallotForm, CodeForm
 from webapp.citizen.paper_pages import corrections, paper_page, problems_of, receipt_slots
 from webapp.citizen.voters import browser, casting_keys_of, marks
@@ -28,7 +29,7 @@ LONGEST_CODE = 120
 @public
 def enter() -> str:
     """Ask for the code; the script moves a scanned one out of the address."""
-    return render_template("citizen/casting/enter.html", code="", move=False)
+    return compiled_door(language()).render({"token": generate_csrf()})
 
 
 @citizen.get("/B/<code>")

@@ -70,6 +70,13 @@ class CompiledPage:
 
 
 @lru_cache(MOST_FORMS)
+def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
+    """The page that asks for a code; needs a request's context in that language."""
+    html = render_template("citizen/casting/enter.html", code="", move=False, token=slot("token"))
+    return CompiledPage.of(html)
+
+
+@lru_cache(MOST_FORMS)
 def compiled_paper(paper: Paper, language: str) -> CompiledPage:
     """The ballot's page; needs an application context in that language."""
     view = PaperView(paper, language)

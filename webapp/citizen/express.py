@@ -28,6 +28,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.http import parse_accept_header, parse_cookie
 from werkzeug.wsgi import get_host
 
+from surveys.casting.box_call import BoxFailed
 from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
 from surveys.casting.papers import Paper, ballot_paper, kept_paper, paper_of_batch
 from surveys.errors import DomainError
@@ -108,7 +109,7 @@ class ExpressCounter:
             return self.behind(environ, start_response)
         try:
             page = serve(self._asked(environ)).encode()
-        except (NotInOrder, DomainError):
+        except (NotInOrder, DomainError, BoxFailed):
             return self.behind(environ, start_response)
         except (OperationalError, PoolTimeout) as error:
             environ[BUSY] = error

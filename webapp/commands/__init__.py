@@ -6,6 +6,7 @@ from importlib.metadata import version
 import click
 
 COMMANDS = {
+    "bench": "webapp.commands.benching:bench",
     "db": "webapp.commands.storing:db",
     "demo": "webapp.commands.demo:demo",
     "examine": "webapp.commands.examining:examine",

@@ -1,0 +1,64 @@
+"""What PostgreSQL alone manages: pgbench runs the ballot's own INSERT, and nothing else."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from benchmarks.servers import DATABASE, Bench
+from surveys.casting.sealing import SEALED_LENGTH
+from surveys.database import embedded
+
+# Each client counts its own tokens, so every call stores an envelope. The envelope is a constant:
+# pgbench pays for no bytes on the wire.
+SCRIPT = f"""\\set k :k + 1
+\\set number :first + :client_id + :clients * :k
+SELECT * FROM box.submit(
+    {{batch}}, sha256(convert_to('bench|' || (:number)::bigint, 'UTF8')),
+    sha256(int8send(:number)), sha256(int8send(:number + 1)),
+    decode(repeat('c5', {SEALED_LENGTH}), 'hex'))
+"""
+MOST_A_SECOND = 12_000
+
+
+def pgbench_rate(bench: Bench, *, clients: int, seconds: float) -> float:
+    """Envelopes stored a second by `clients` connections.
+
+    Raises
+    ------
+    RuntimeError : pgbench failed, or not every call stored an envelope
+    """
+    campaign = bench.campaign
+    first = campaign.numbered_tokens(int(MOST_A_SECOND * seconds))
+    campaign.settle()
+    before = campaign.n_envelopes()
+    script = Path(bench.config.data_dir) / "submit.sql"
+    script.write_text(SCRIPT.format(batch=campaign.batch_id))
+    done = subprocess.run(
+        [
+            str(embedded.binaries() / "pgbench"),
+            "--no-vacuum",
+            "--protocol=prepared",
+            f"--client={clients}",
+            "--jobs=2",
+            f"--time={max(1, round(seconds))}",
+            f"--file={script}",
+            f"--define=first={first}",
+            f"--define=clients={clients}",
+            "--define=k=-1",
+            f"--host={bench.server.socket_dir}",
+            f"--port={bench.server.port}",
+            "--username=gongping_box",
+            DATABASE,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    calls = re.search(r"actually processed: ([0-9]+)", done.stdout)
+    if done.returncode or not found or not calls:
+        raise RuntimeError(done.stderr or done.stdout)
+    stored = campaign.n_envelopes() - before
+    if stored != int(calls[1]):
+        raise RuntimeError(f"pgbench made {calls[1]} calls and stored {stored} envelopes")
+    return float(found[1])
