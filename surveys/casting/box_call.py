@@ -8,6 +8,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 
+class BoxFailed(RuntimeError):
+    """The box failed as nobody foresaw; `sqlstate` is PostgreSQL's five characters, or None."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
 def box_row(
     connection: Connection, statement: LiteralString, arguments: Mapping[str, object]
 ) -> tuple[Any, ...] | None:
@@ -23,6 +31,7 @@ def box_row(
     ------
     sqlalchemy.exc.OperationalError : as if SQLAlchemy had executed it; a connection that broke is
         thrown away
+    BoxFailed : any other error of the database
     """
     driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
     try:
@@ -32,3 +41,6 @@ def box_row(
             connection.invalidate(error)
         # Without the arguments: they must not reach a log.
         raise OperationalError(statement, None, error) from error
+    except psycopg.Error as error:
+        # Not its words: they may quote the row, and the code's hash must not reach a log.
+        raise BoxFailed(error.sqlstate) from None
