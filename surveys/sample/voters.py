@@ -15,6 +15,23 @@ from surveys.setup.questionnaires import DONT_KNOW, NO_ANSWER, ItemKind, Questio
 
 # Latent marks below these get the 2nd, 3rd, 4th option: half of an average unit's marks are tops.
 CUTS = np.array([0.0, -0.9, -1.8])
+COMMENTS = {
+    "recognition": (
+        "窗口排队时间有点长，希望多开一个窗口。",
+        "网上能办的事请说明白，少让群众跑腿。",
+        "办事人员态度很好。",
+        "周末也能办就更方便了。",
+        "村里的路修好了，感谢。",
+    ),
+    "reverse": (
+        "指标口径请在年初讲清楚，年中不要再变。",
+        "同一份材料今年报了三次，希望共享。",
+        "反馈及时，扣分理由讲得明白。",
+        "现场核查次数可以再少一些。",
+    ),
+    "democratic": ("工作扎实，望进一步加强基层调研。", "统筹协调能力还可提高。"),
+}
+COMMENT_SHARE = {"recognition": 0.06, "reverse": 0.25, "democratic": 0.03}
 HAD_BUSINESS, IN_TOUCH, ONLY_HEARD, UNKNOWN = 1, 2, 3, 4
 
 
@@ -76,7 +93,22 @@ class Opinions:
         """One honest vote."""
         marks = self.marks(sitting)
         answers = answers_of(marks, sitting, rng=self.rng)
-        return Vote(answers, self.moment(), self.pace(len(answers)), *self.place(sitting))
+        return Vote(
+            answers,
+            self.moment(),
+            self.pace(len(answers)),
+            *self.place(sitting),
+            comments=self.comments(sitting),
+        )
+
+    def comments(self, sitting: Sitting) -> tuple[tuple[int, str], ...]:
+        """A few voters add a line about one of the units."""
+        kind = sitting.content.kind
+        if sitting.content.comment is None or self.rng.random() >= COMMENT_SHARE[kind]:
+            return ()
+        words = COMMENTS[kind]
+        target = int(self.rng.integers(len(sitting.targets)))
+        return ((target, words[int(self.rng.integers(len(words)))]),)
 
     def marks(self, sitting: Sitting) -> NDArray[np.int64]:
         """Options 1..4 of one rater, shape (n_targets, n_items)."""

@@ -38,6 +38,7 @@ from surveys.opening.keys import Role as KeyRole
 from surveys.opening.open_box import OfficerKeys, open_box, request_opening
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import certify, countersign, publish
+from surveys.publishing.destroy_keys import destroy_keys
 from surveys.publishing.score_workbook import score_workbook
 from surveys.review.decide import Opinion, confirm, decide
 from surveys.sample.evaluation import (
@@ -370,6 +371,11 @@ def score_and_publish(demo: Demo, period_id: int, told: Told) -> list[TotalRow]:
     for act, by in ((certify, first), (countersign, second), (publish, first)):
         with demo.transaction() as session:
             act(session, period_id=period_id, now=demo.clock(), by=by)
+        if act is countersign:
+            with demo.transaction() as session:
+                destroy_keys(
+                    session, period_id=period_id, store=demo.store, now=demo.clock(), by=by
+                )
         told.step()
     return rows
 
