@@ -183,7 +183,7 @@ def _answers(
 
 def _labels(table: Table, column: str) -> Labels:
     numbers = table.integers(column, empty=-1)
-    if (numbers >= -1).all() and not _padded(table, column):
+    if (numbers >= -1).all() and not table.padded(column):
         values, index = np.unique(numbers, return_inverse=True)
         names = tuple(str(v) for v in values)
         empty = bool(len(values)) and values[0] == -1
@@ -194,15 +194,6 @@ def _labels(table: Table, column: str) -> Labels:
     if empty:
         return Labels(index.astype(np.int64) - 1, names[1:])
     return Labels(index.astype(np.int64), names)
-
-
-def _padded(table: Table, column: str) -> bool:
-    """Whether a leading zero would be lost in a number."""
-    k = table.columns.index(column)
-    starts, width = table.starts[:, k], table.ends[:, k] - table.starts[:, k]
-    return bool(
-        np.any((width > 1) & (table.octets[np.minimum(starts, len(table.octets) - 1)] == 48))
-    )
 
 
 def _nobody(n: int) -> Labels:

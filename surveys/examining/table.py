@@ -13,6 +13,7 @@ from stats.ballots import Floats, Ints
 from surveys.errors import Invalid
 
 Octets = npt.NDArray[np.uint8]
+Cuts = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
 Texts = npt.NDArray[np.bytes_]
 
 SEPARATOR = b"\x1f"
@@ -28,14 +29,14 @@ class Table:
     ----------
     columns : names as the header gives them
     octets : the file's bytes
-    starts, ends : int arrays of shape (n_rows, n_columns)
+    cuts : unsigned array of shape (n_rows, n_columns + 1): where each cell starts, and one past the
+        line's end; a cell ends one before the next starts
     lines : int array of shape (n_rows,), line of each row in the file, the header being 1
     """
 
     columns: tuple[str, ...]
     octets: Octets
-    starts: Ints
-    ends: Ints
+    cuts: Cuts
     lines: Ints
 
     def __len__(self) -> int:
@@ -85,7 +86,14 @@ class Table:
 
     def _bounds(self, column: str) -> tuple[Ints, Ints]:
         k = self.columns.index(column)
-        return self.starts[:, k], self.ends[:, k]
+        starts = self.cuts[:, k].astype(np.int64)
+        return starts, self.cuts[:, k + 1].astype(np.int64) - 1
+
+    def padded(self, column: str) -> bool:
+        """Whether a leading zero would be lost in a number."""
+        starts, ends = self._bounds(column)
+        first = self.octets[np.minimum(starts, len(self.octets) - 1)]
+        return bool(np.any((ends - starts > 1) & (first == ord("0"))))
 
 
 def _number(text: bytes) -> float:
@@ -151,7 +159,11 @@ def _located(columns: tuple[str, ...], body: bytes, separator: bytes) -> Table:
     if len(ragged):
         rows = [(int(lines[k]), int(per_line[k]) + 1) for k in ragged[:50]]
         raise Invalid("ragged_rows", rows=rows, total=len(ragged), expected=len(columns))
-    inner = commas.reshape(len(line_end), len(columns) - 1)
-    starts = np.column_stack([line_start, inner + 1])
-    ends = np.column_stack([inner, line_end])
-    return Table(columns, octets, starts, ends, lines)
+    # Ten million rows of eighteen cells: half the memory where offsets fit into 32 bits.
+    kind = np.uint32 if len(body) < np.iinfo(np.uint32).max else np.uint64
+    cuts = np.empty((len(line_end), len(columns) + 1), dtype=kind)
+    cuts[:, 0] = line_start
+    cuts[:, 1:-1] = commas.reshape(len(line_end), len(columns) - 1)
+    cuts[:, 1:-1] += 1
+    cuts[:, -1] = line_end + 1
+    return Table(columns, octets, cuts, lines)
