@@ -35,7 +35,7 @@ def assemblies(
     if not doors or n > MAX_RATERS:
         return [], []
     likeness, usual = _likeness(view, residuals)
-    centred = _centred(likeness - usual)
+    centred = _centred(_per_cell(likeness, usual))
     tests = [t for door in doors for t in _tests(door, centred, view.stratum, rng)]
     if not tests:
         return [], []
@@ -68,6 +68,11 @@ def _likeness(view: View, residuals: Residuals) -> tuple[Floats, Floats]:
     np.fill_diagonal(total, 0.0)
     np.fill_diagonal(usual, 0.0)
     return total.astype(np.float64), usual.astype(np.float64)
+
+
+def _per_cell(likeness: Floats, usual: Floats) -> Floats:
+    """Agreement in units of what strangers have over the same cells."""
+    return np.divide(likeness, usual, out=np.zeros_like(likeness), where=usual > 1e-9)
 
 
 def _centred(likeness: Floats) -> Floats:

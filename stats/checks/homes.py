@@ -14,6 +14,8 @@ from stats.findings import Finding, NotRun
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
 
 PERMUTATIONS = 999
+FEWER = 199
+MANY_UNITS = 120
 MIN_HOME = 3
 MIN_RATERS = 20
 MIN_SHIFT = 0.3
@@ -71,8 +73,9 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     shift = np.divide(marks, count, out=np.zeros_like(z), where=count > 0)
     tested = count >= MIN_HOME
     np.fill_diagonal(tested, False)
-    maxima = np.empty((PERMUTATIONS, 1 + len(SHAPES)))
-    for b in range(PERMUTATIONS):
+    times = PERMUTATIONS if n_units <= MANY_UNITS else FEWER
+    maxima = np.empty((times, 1 + len(SHAPES)))
+    for b in range(times):
         mix = shuffled_within(view.stratum, rng)
         permuted = members.standardised(residuals.scores[mix], residuals.present[mix])
         maxima[b, 0] = np.abs(permuted[tested]).max(initial=0)

@@ -25,6 +25,19 @@ def sums_by_shape(z: Floats, tested: Bools) -> dict[str, Floats]:
     -------
     arrays (n_units, n_units) by shape, each of about unit variance; -inf where there is none
     """
+    n = z.shape[1]
+    homes = np.flatnonzero(tested[:n].any(axis=1))
+    if len(homes) == n:
+        return _sums(z, tested)
+    small = _sums(z[np.ix_(homes, homes)], tested[np.ix_(homes, homes)])
+    result = {}
+    for shape, sums in small.items():
+        result[shape] = np.full((n, n), -np.inf)
+        result[shape][np.ix_(homes, homes)] = sums
+    return result
+
+
+def _sums(z: Floats, tested: Bools) -> dict[str, Floats]:
     strict, loose = capped(z, tested, MIN_EDGE), capped(z, tested, 0.0)
     return {
         "pair": pair_sums(strict),

@@ -37,8 +37,9 @@ class Sayings:
 
     @property
     def n(self) -> int:
-        """Ballots concerned."""
-        return len(self.finding.ballots)
+        """Ballots that the check itself concerns, without those of joint evidence."""
+        own = self.finding.facts.get("n_first")
+        return own if isinstance(own, int) else len(self.finding.ballots)
 
     def unit(self, index: int) -> str:
         """A unit's name."""
