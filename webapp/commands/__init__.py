@@ -7,10 +7,12 @@ import click
 
 COMMANDS = {
     "bench": "webapp.commands.benching:bench",
+    "box": "webapp.commands.opening:box",
     "db": "webapp.commands.storing:db",
-    "demo": "webapp.commands.demo:demo",
+    "demo": "webapp.commands.demo.command:demo",
     "examine": "webapp.commands.examining:examine",
     "indices": "webapp.commands.indices:indices",
+    "keys": "webapp.commands.keys:keys",
     "score": "webapp.commands.scoring:score",
     "serve": "webapp.commands.serving:serve",
     "simulate": "webapp.commands.simulating:simulate",

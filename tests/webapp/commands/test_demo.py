@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from surveys.database import embedded
-from webapp.commands.demo_report import DemoReport, kept_report
+from webapp.commands.demo.report import DemoReport, kept_report
 
 GONGPING = Path(sys.executable).with_name("gongping")
 

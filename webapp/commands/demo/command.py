@@ -11,15 +11,16 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from webapp.commands.demo_report import (
+from webapp.commands.demo.emptying import Occupied, empty_database
+from webapp.commands.demo.play import Demo
+from webapp.commands.demo.report import (
     DemoReport,
     keep_report,
     kept_report,
     moved,
     show_report,
 )
-from webapp.commands.demo_run import Demo, run_demo
-from webapp.commands.emptying import Occupied, empty_database
+from webapp.commands.demo.run import run_demo
 from webapp.commands.installation import configuration, installed
 from webapp.commands.serving import require_free, serve_pages
 from webapp.commands.words import gettext as _

@@ -1,0 +1,1 @@
+"""`gongping demo`: a whole evaluation of a sample county, told stage by stage."""

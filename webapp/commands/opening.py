@@ -1,0 +1,168 @@
+"""`gongping box`: take the sealed box out, open it with an officer's key, bring it back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy.orm import Session
+
+from surveys.accounts.authenticate import authenticate
+from surveys.database.engine import Database
+from surveys.errors import NotFound, Refused
+from surveys.models import Campaign, Role
+from surveys.opening.box_files import BoxFile, Purpose, Step, box_stream, read_box
+from surveys.opening.carry_box import export_box, hand_in_layer, import_box
+from surveys.opening.take_layer_off import canary_answer, needed_role, require_key, take_layer_off
+from webapp.commands.asking import asked, passphrase_option
+from webapp.commands.installation import configuration, installed
+from webapp.commands.keys import public_part_of_file, unlocked
+from webapp.commands.new_files import require_free, write_new
+from webapp.commands.refusing import refusing
+from webapp.commands.words import gettext as _
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("box")
+def box() -> None:
+    """The sealed box: export, open (on an officer's own computer), import."""
+
+
+@box.command("export")
+@click.argument("campaign", type=click.IntRange(min=1))
+@click.option("--out", required=True, type=FILE, help="The file to be made.")
+def export(campaign: int, out: Path) -> None:
+    """Write the envelopes of the closed CAMPAIGN, for officer A.
+
+    Example: gongping box export 7 --out sealed.gpbox
+    """
+    with refusing():
+        require_free(out)
+        with installed(configuration()) as installation:
+            with installation.database.transaction() as session:
+                require_campaign(session, campaign)
+                exported = export_box(session, campaign_id=campaign)
+        write_new(out, box_stream(exported))
+        click.echo(_("Written: %(file)s", file=out))
+        tell(exported)
+
+
+@box.command("open")
+@click.argument("file", type=FILE)
+@click.option("--key", "key_file", required=True, type=FILE, help="The officer's key file.")
+@click.option("--out", type=FILE, help="The file to be made; a canary opened by B needs none.")
+@passphrase_option
+def open_(file: Path, key_file: Path, out: Path | None, passphrase_fd: int | None) -> None:
+    """Take one officer's layer off FILE and shuffle. Needs neither server nor network.
+
+    \b
+    Example: gongping box open sealed.gpbox --key officer_a.key --out layer-b.gpbox
+             gongping box open layer-b.gpbox --key officer_b.key --out opened.gpbox
+    """
+    with refusing():
+        carried = read_file(file)
+        require_key(carried, public_part_of_file(key_file))
+        answers = carried.purpose is Purpose.CANARY and carried.step is Step.LAYER_B
+        if out is None and not answers:
+            raise click.UsageError(_("--out is missing: where is the result to go?"))
+        if out is not None:
+            require_free(out)
+        tell(carried)
+        expected = carried.officers[needed_role(carried)]
+        key = unlocked(key_file, passphrase_fd, expected=expected)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(_("Open and shuffle"), total=len(carried.records) or 1)
+            opened = take_layer_off(
+                carried,
+                key=key,
+                progress=lambda done, total: bar.update(task, completed=done, total=total or 1),
+            )
+        if out is not None:
+            write_new(out, box_stream(opened))
+            click.echo(_("Written: %(file)s", file=out))
+            click.echo(_("SHA-256 of its content: %(digest)s", digest=opened.digest))
+        if answers:
+            click.echo(_("The canary's answer: %(answer)s", answer=canary_answer(opened)))
+
+
+@box.command("import")
+@click.argument("file", type=FILE)
+@click.option("--as", "login", required=True, help="The log-in name of the officer who brings it.")
+@click.option("--password-fd", type=int, help="Read the password from this file descriptor.")
+def import_(file: Path, login: str, password_fd: int | None) -> None:
+    """Hand in officer A's result, or let officer B's land: on the server, by two officers.
+
+    \b
+    Example: gongping box import layer-b.gpbox --as officer-a
+             gongping box import opened.gpbox --as officer-b
+    """
+    with refusing():
+        carried = read_file(file)
+        with installed(configuration()) as installation:
+            by = officer(installation.database, login, password_fd)
+            with installation.database.transaction() as session:
+                said = bring(session, carried, by=by)
+        click.echo(said)
+
+
+def bring(session: Session, carried: BoxFile, *, by: int) -> str:
+    """Hand a file in, whatever it is, and say what came of it."""
+    campaign_id = int(carried.campaign) if carried.campaign.isdecimal() else 0
+    require_campaign(session, campaign_id)
+    now = datetime.now(UTC)
+    if carried.step is Step.LAYER_B:
+        hand_in_layer(session, campaign_id=campaign_id, box=carried, now=now, by=by)
+        return _("Officer A's result is noted. Now officer B opens the same file.")
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(_("Check stamps and numbers, store the ballots"), total=1.0)
+        n = import_box(
+            session,
+            campaign_id=campaign_id,
+            box=carried,
+            now=now,
+            by=by,
+            progress=lambda _step, share: bar.update(task, completed=share),
+        )
+    return _("%(n)s ballots were checked and stored without their codes.", n=n)
+
+
+def read_file(path: Path) -> BoxFile:
+    """A file of the box."""
+    with path.open("rb") as file:
+        return read_box(file)
+
+
+def require_campaign(session: Session, campaign_id: int) -> None:
+    """NotFound ``no_campaign`` (campaign)."""
+    if session.get(Campaign, campaign_id) is None:
+        raise NotFound("no_campaign", campaign=campaign_id)
+
+
+def officer(database: Database, login: str, fd: int | None) -> int:
+    """The account of an officer who knows its password; failures are counted as on the page."""
+    password = asked(_("Password of %(login)s", login=login), fd)
+    with database.transaction() as session:
+        attempt = authenticate(session, login=login, password=password, now=datetime.now(UTC))
+        account = attempt.account
+        known = account is not None and Role.OFFICER.value in account.roles
+        account_id = account.id if account is not None else 0
+    if not known:
+        raise Refused("no_officer", login=login)
+    return account_id
+
+
+def tell(carried: BoxFile) -> None:
+    """Say what to compare with the minutes."""
+    if carried.purpose is Purpose.BALLOTS:
+        click.echo(
+            _(
+                "Campaign %(campaign)s, %(n)s ballots",
+                campaign=carried.campaign,
+                n=len(carried.records),
+            )
+        )
+        click.echo(_("Root, to be compared with the minutes: %(root)s", root=carried.root))
+    else:
+        click.echo(_("Canary of campaign %(campaign)s", campaign=carried.campaign))
