@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from surveys.database.interlock import require_safe
+from surveys.errors import Conflict
 from surveys.issuing.open_voting import open_voting, require_ready
-from surveys.models import Campaign
+from surveys.models import Campaign, KeyCeremony
 from surveys.opening.canary import check_canary, new_canary, open_canary_a, open_canary_b
 from surveys.opening.keys import Key, KeyStore, PublicKeyring, Role, keyring_of
 
@@ -27,12 +28,15 @@ def open_with_keys_on_server(
 
     Raises
     ------
-    Conflict, Refused : as `open_voting`
+    Conflict, Refused : as `open_voting`; Conflict ``keys_handed_in``
     Invalid, NotFound : as `prove_keys`
     """
     require_safe(session.connection())
     # Two persons who open at once wait for each other here, before any key is made.
     require_ready(session, session.get_one(Campaign, campaign_id, with_for_update=True))
+    if session.get(KeyCeremony, campaign_id) is not None:
+        # Whoever handed in officers' keys counts on their being used.
+        raise Conflict("keys_handed_in")
     keyring = prove_keys(store, campaign_id=campaign_id, random_bytes=random_bytes)
     return open_voting(
         session, campaign_id=campaign_id, keyring=keyring, keys_kept="server", now=now, by=by

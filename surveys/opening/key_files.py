@@ -202,17 +202,27 @@ def read_key_file(path: Path, *, passphrase: str | None = None, expected: str | 
     NotFound : ``key_file`` (path)
     Invalid : as `key_from_text`; ``wrong_key`` (expected, got)
     """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise NotFound("key_file", path=str(path)) from None
-    except UnicodeDecodeError:
-        raise Invalid("key_file_damaged") from None
+    text = file_text(path)
     # The public part answers first: a wrong file is named before a passphrase is asked for.
     got = _part(_facts(text)).fingerprint
     if expected is not None and got != expected:
         raise Invalid("wrong_key", expected=expected, got=got)
     return key_from_text(text, passphrase=passphrase)
+
+
+def public_part_of_file(path: Path) -> PublicPart:
+    """Say whose key a file holds, without its passphrase; errors of `read_key_file`."""
+    return _part(_facts(file_text(path)))
+
+
+def file_text(path: Path) -> str:
+    """A key file's text; NotFound ``key_file`` (path), Invalid ``key_file_damaged``."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound("key_file", path=str(path)) from None
+    except UnicodeDecodeError:
+        raise Invalid("key_file_damaged") from None
 
 
 def destroy_key_file(path: Path, *, random_bytes: Callable[[int], bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from surveys.casting.suites import SUITES, X25519, OpeningKey, suite_numbered
 from surveys.errors import Invalid, NotFound
 
 SECRET_BYTES = 32
+_LONGEST_PART = 8192
 
 
 class Role(StrEnum):
@@ -171,6 +173,15 @@ def public_part(facts: Mapping[str, object]) -> PublicPart:
             if part.fingerprint == fingerprint:
                 return part
     raise Invalid("public_key_unreadable")
+
+
+def public_part_from_text(text: str) -> PublicPart:
+    """Read the file that an officer hands in; Invalid ``public_key_unreadable``."""
+    try:
+        facts = json.loads(text) if len(text) <= _LONGEST_PART else None
+    except ValueError:
+        facts = None
+    return public_part(facts if isinstance(facts, dict) else {})
 
 
 @dataclass(frozen=True, slots=True)

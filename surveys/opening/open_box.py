@@ -25,7 +25,7 @@ from surveys.models import (
     Token,
 )
 from surveys.opening.keys import Key, Role, public_keyring
-from surveys.opening.unsealing import open_layer_a, open_layer_b, verify
+from surveys.opening.unsealing import StampedBody, open_layer_a, open_layer_b, verify
 from surveys.setup.questionnaires import QuestionnaireContent
 
 Progress = Callable[[str, float], None]
@@ -46,9 +46,11 @@ def request_opening(session: Session, *, campaign_id: int, now: datetime, by: in
 
     Raises
     ------
-    Conflict : ``campaign_not_closed`` (state), ``already_requested``
+    Conflict : ``campaign_not_closed`` (state), ``already_requested``, ``keys_with_officers``
     """
     campaign = closed_campaign(session, campaign_id)
+    if keys_with_officers(campaign):
+        raise Conflict("keys_with_officers")
     if waiting_request(session, campaign_id=campaign_id) is not None:
         raise Conflict("already_requested")
     request = Request(campaign_id=campaign.id, act=Act.OPEN_BOX, requested_by=by, requested_at=now)
@@ -103,29 +105,55 @@ def open_box(
     Conflict : ``campaign_not_closed`` (state)
     NotFound : ``no_request``
     Refused : ``same_person``
-    Invalid : what `surveys.opening.unsealing` raises, ``foreign_ballot`` (n),
-        ``batch_overfull`` (batch, n, most)
+    Invalid : what `surveys.opening.unsealing` raises, and `store_opened`
     """
     campaign = closed_campaign(session, campaign_id)
     answer_request(session, campaign_id=campaign_id, now=now, by=by)
     sealed = sealed_envelopes(session, campaign_id=campaign_id)
     layers = open_layer_a(sealed, key=keys.a, progress=part(progress, "outer_layer"))
     stamped = open_layer_b(layers, key=keys.b, progress=part(progress, "inner_layer"))
-    manifest = campaign.manifest or {}
-    keyring = public_keyring(manifest["keys"])
+    return store_opened(session, campaign, stamped, now=now, by=by, progress=progress)
+
+
+def store_opened(
+    session: Session,
+    campaign: Campaign,
+    stamped: Sequence[StampedBody],
+    *,
+    now: datetime,
+    by: int,
+    progress: Progress = lambda _step, _share: None,
+) -> int:
+    """Verify opened ballots and let them land: all of them, or none.
+
+    Returns
+    -------
+    number of ballots
+
+    Raises
+    ------
+    Invalid : what `surveys.opening.unsealing.verify` raises, ``foreign_ballot`` (n),
+        ``batch_overfull`` (batch, n, most)
+    """
+    progress("landing", 0.0)
+    keyring = public_keyring((campaign.manifest or {})["keys"])
     bodies = verify(
         stamped,
         n_expected=campaign.n_envelopes or 0,
         casting_key=keyring.verifying_key(Role.CASTING),
-        campaign=campaign_id,
+        campaign=campaign.id,
     )
-    progress("landing", 0.0)
     land(session, campaign, [unpack(body) for body in bodies])
     campaign.state = CampaignState.OPENED
     campaign.box_opened_at = now
-    record(session, "box_opened", at=now, by=by, campaign=campaign_id, n_ballots=len(bodies))
+    record(session, "box_opened", at=now, by=by, campaign=campaign.id, n_ballots=len(bodies))
     progress("landing", 1.0)
     return len(bodies)
+
+
+def keys_with_officers(campaign: Campaign) -> bool:
+    """Whether the officers keep their keys themselves."""
+    return bool((campaign.manifest or {}).get("keys_kept") == "officers")
 
 
 def closed_campaign(session: Session, campaign_id: int) -> Campaign:

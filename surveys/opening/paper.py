@@ -62,6 +62,11 @@ def key_from_paper(lines: list[str], *, part: PublicPart) -> Key:
     return key
 
 
+def n_paper_lines(part: PublicPart) -> int:
+    """How many lines the paper copy of a key has."""
+    return _lines_for(secret_bytes(part.role, part.suite or 1))
+
+
 def _lines_for(n_bytes: int) -> int:
     return -(-n_bytes * 8 // (5 * _PER_LINE))
 

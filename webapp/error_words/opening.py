@@ -11,6 +11,8 @@ _DOES_NOT_ADD_UP = _("The box does not add up")
 _KEY_FILE = _("The key cannot be used")
 _RIGHT_KEY = _("Take the key that was made for this campaign and this officer.")
 _PAPER_KEY = _("Restore the key from its paper copy.")
+_RIGHT_FILE = _("Take the file that was made for this campaign and this step.")
+_FETCH_AGAIN = _("Fetch or copy the file once more: nothing is lost.")
 _BAD_KEYS = _("The campaign's keys do not fit together")
 _NEW_KEYS = _("Have the keys made anew before the campaign opens.")
 
@@ -21,6 +23,10 @@ def _stopped(what: str) -> ErrorWords:
 
 def _key(what: str, next_step: str) -> ErrorWords:
     return ErrorWords(422, _KEY_FILE, what, next_step)
+
+
+def _file(what: str, next_step: str) -> ErrorWords:
+    return ErrorWords(422, _("This file does not fit here"), what, next_step)
 
 
 OPENING: Final = {
@@ -58,8 +64,100 @@ OPENING: Final = {
     "batch_overfull": _stopped(
         _("%(n)s ballots claim to be of batch %(batch)s, which can have %(most)s at most.")
     ),
+    "no_officer": ErrorWords(
+        403,
+        _("This is no officer's log-in"),
+        _("Name or password of “%(login)s” are wrong, or the account has not the role of officer."),
+        _("Try again; after several failures the account has to wait."),
+    ),
+    "no_campaign": ErrorWords(
+        404,
+        _("There is no such campaign"),
+        _("This server has no campaign %(campaign)s."),
+        _("Look for its number in the address of its pages."),
+    ),
+    "no_layer": ErrorWords(
+        404,
+        _("Officer A's result is missing"),
+        _("Nobody has handed in what officer A opened, or it was withdrawn."),
+        _("Hand in the file that officer A made; another person then brings officer B's."),
+    ),
+    "keys_with_officers": ErrorWords(
+        409,
+        _("The officers keep their keys themselves"),
+        _("This server does not have them, so it cannot open the box alone."),
+        _("Let officer A open the exported file on the officer's own computer and hand it in."),
+    ),
+    "keys_on_server": ErrorWords(
+        409,
+        _("The keys of this campaign lie on the server"),
+        _("No file needs to be brought from outside."),
+        _("Open the box on its page."),
+    ),
+    "keys_handed_in": ErrorWords(
+        409,
+        _("The officers' keys were handed in already"),
+        _("Two public keys are with this campaign; no others are taken beside them."),
+        _("Go on with these keys, or take them back first."),
+    ),
+    "no_keys_handed_in": ErrorWords(
+        404,
+        _("No officers' keys were handed in"),
+        _("They were taken back, or never handed in."),
+        _("Hand in both public parts on the page where codes are issued."),
+    ),
+    "canary_unanswered": ErrorWords(
+        409,
+        _("The keys are not proven yet"),
+        _("Both officers first open the trial ballot, so that no key is lost before it matters."),
+        _("Let officer A and then officer B open it and enter the answer."),
+    ),
+    "box_file_opened": _file(
+        _("Both layers of this file are off already."), _("Hand it in where the campaign waits.")
+    ),
+    "box_file_foreign": _file(_("It was not made by this platform."), _RIGHT_FILE),
+    "box_file_damaged": _file(_("It was damaged or changed on its way."), _FETCH_AGAIN),
+    "box_file_truncated": _file(
+        _("It breaks off: %(got)s of %(n)s entries are there."), _FETCH_AGAIN
+    ),
+    "box_file_campaign": _file(
+        _("It belongs to campaign %(got)s, not to campaign %(expected)s."), _RIGHT_FILE
+    ),
+    "box_file_canary": _file(_("It is the trial ballot, not the box."), _RIGHT_FILE),
+    "box_file_step": _file(
+        _("It stands at the step “%(got)s”; the step “%(expected)s” is needed here."), _RIGHT_FILE
+    ),
+    "box_file_root": _file(
+        _("Its envelopes do not lead to the root that was published at the close."), _FETCH_AGAIN
+    ),
+    "layer_differs": _file(
+        _("It was made from another file than the one that officer A handed in."),
+        _("Let officer B open that very file; or withdraw officer A's and hand it in anew."),
+    ),
+    "key_of_other_campaign": _key(
+        _("The key was made for campaign %(got)s, not for campaign %(expected)s."), _RIGHT_KEY
+    ),
+    "officer_key_missing": ErrorWords(
+        422, _BAD_KEYS, _("A public key is missing: %(role)s."), _("Hand in one of each officer.")
+    ),
+    "passphrase_short": _key(
+        _("The passphrase is too short: it needs %(least)s characters."),
+        _("Take six random words or more."),
+    ),
+    "passphrases_differ": _key(
+        _("The two passphrases are not the same."), _("Begin again and type it twice.")
+    ),
+    "file_exists": ErrorWords(
+        409,
+        _("The file exists already"),
+        _("Nothing is written over: %(path)s"),
+        _("Choose another name."),
+    ),
     "key_opens_nothing": _key(_("The key opens none of the %(n)s envelopes."), _RIGHT_KEY),
-    "wrong_key": _key(_("This is another key than the one of this campaign."), _RIGHT_KEY),
+    "wrong_key": _key(
+        _("Another key is expected here: fingerprint %(expected)s. This one has %(got)s."),
+        _RIGHT_KEY,
+    ),
     "wrong_role": _key(_("This key is meant for another purpose: %(role)s."), _RIGHT_KEY),
     "key_file_damaged": _key(_("The key file is damaged."), _PAPER_KEY),
     "passphrase_needed": _key(
