@@ -4,7 +4,7 @@ import sys
 
 from flask import Flask
 
-from webapp.commands.serving import granian_for
+from webapp.commands.serving import serve_application
 
 
 def application() -> Flask:
@@ -15,9 +15,9 @@ def application() -> Flask:
 
 
 if __name__ == "__main__":
-    granian_for(
+    serve_application(
         "benchmarks.hello:application",
         host="127.0.0.1",
         port=int(sys.argv[1]),
         workers=int(sys.argv[2]),
-    ).serve()
+    )

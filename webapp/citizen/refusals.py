@@ -1,15 +1,18 @@
 """When a ballot cannot be shown or taken: calm words, a status, and what to do next."""
 
 from http import HTTPStatus
+from math import ceil
 from secrets import randbelow
+from time import monotonic
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from surveys.casting.papers import paper_of_batch
-from surveys.errors import DomainError, Invalid
+from surveys.casting.throttling import FailureThrottle
+from surveys.errors import DomainError, Invalid, Refused
 from webapp.citizen.blueprint import citizen
 from webapp.citizen.express import BUSY
 from webapp.citizen.forms import BallotForm
@@ -22,9 +25,13 @@ SOONEST_RETRY = 2
 # Spread, so that a full hall does not come back in the same second.
 RETRY_SPREAD = 4
 LONGEST_SHOWN = 120
-TO_TYPE_AGAIN = frozenset(
+MISTYPED = frozenset(
     {"code_mistyped", "code_mistyped_somewhere", "code_wrong_length", "code_bad_character"}
 )
+# A used or closed code is no guess; a good one never comes here.
+WRONG_CODE = MISTYPED | {"code_unknown"}
+TO_TYPE_AGAIN = MISTYPED | {"too_many_wrong_codes"}
+THROTTLE = "gongping_throttle"
 
 
 @citizen.errorhandler(DomainError)
@@ -32,6 +39,9 @@ def refused(error: DomainError) -> Response:
     """Say why, and what to do next."""
     if error.code == "code_mistyped" and error.facts.get("position") is None:
         error = Invalid("code_mistyped_somewhere")
+    wait = _seconds_to_wait(error)
+    if wait:
+        error = Refused("too_many_wrong_codes")
     code = request.form.get("code", "")[:LONGEST_SHOWN]
     response = make_response(
         render_template(
@@ -44,7 +54,20 @@ def refused(error: DomainError) -> Response:
         )
     )
     response.status_code = status_of(error)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
     return response
+
+
+def _seconds_to_wait(error: DomainError) -> int:
+    """Count a wrong code against its network; 0 while the network may go on."""
+    if error.code not in WRONG_CODE:
+        return 0
+    throttle: FailureThrottle | None = current_app.extensions.get(THROTTLE)
+    if throttle is None:
+        fresh = FailureThrottle(now=monotonic())
+        throttle = current_app.extensions.setdefault(THROTTLE, fresh)
+    return ceil(throttle.failure(request.remote_addr or "", now=monotonic()))
 
 
 @citizen.errorhandler(CSRFError)

@@ -47,12 +47,12 @@ def require_free(host: str, port: int) -> None:
 def serve_pages(installation: Installation, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted; workers read their configuration from the environment."""
     os.environ.update(installation.environment())
-    granian_for("webapp.serving:application", host=host, port=port, workers=workers).serve()
+    serve_application("webapp.serving:application", host=host, port=port, workers=workers)
 
 
-def granian_for(factory: str, *, host: str, port: int, workers: int) -> Granian:
-    """Set the server up for an application's factory, named ``module:function``."""
-    return Granian(
+def serve_application(factory: str, *, host: str, port: int, workers: int) -> None:
+    """Serve what a factory, named ``module:function``, makes, until interrupted."""
+    Granian(
         factory,
         factory=True,
         address=host,
@@ -61,4 +61,4 @@ def granian_for(factory: str, *, host: str, port: int, workers: int) -> Granian:
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.error,
-    )
+    ).serve()

@@ -17,6 +17,12 @@ VOTING: Final = {
         _("No evaluation has this code. Perhaps a letter was mistyped."),
         _CHECK_CODE,
     ),
+    "too_many_wrong_codes": ErrorWords(
+        429,
+        _("A moment, please"),
+        _("Many wrong codes came from your network just now. A right code is always let in."),
+        _CHECK_CODE,
+    ),
     "code_mistyped": ErrorWords(
         422,
         _("One character of the code is wrong"),

@@ -1,0 +1,85 @@
+"""Slow down who guesses codes. Only failures are counted: a good code never comes here.
+
+Kept in the memory of each process: writing every failure to the database would let a guesser
+write, and addresses are what it shall not hold. Why so: docs/adr/0008-failures-throttled.md.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from threading import Lock
+
+BURST = 30
+PER_SECOND = 1.0
+# All networks together: a guesser with many addresses.
+BURST_OF_ALL = 300
+PER_SECOND_OF_ALL = 10.0
+MOST_NETWORKS = 10_000
+# What a provider gives one household.
+_PREFIX_V6 = 56
+
+
+@dataclass(slots=True)
+class Bucket:
+    """A token bucket: `burst` at once, then `per_second`.
+
+    Parameters
+    ----------
+    tokens : what is left, as of the moment `at` (seconds of any steady clock)
+    """
+
+    burst: float
+    per_second: float
+    tokens: float
+    at: float
+
+    def take(self, now: float) -> float:
+        """Take a token; return the seconds until there is one, 0 if there was."""
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.per_second)
+        self.at = now
+        if self.tokens < 1:
+            return (1 - self.tokens) / self.per_second
+        self.tokens -= 1
+        return 0.0
+
+
+class FailureThrottle:
+    """Counts failures by network and over all networks."""
+
+    def __init__(self, *, now: float) -> None:
+        self._all = Bucket(BURST_OF_ALL, PER_SECOND_OF_ALL, BURST_OF_ALL, now)
+        self._networks: OrderedDict[str, Bucket] = OrderedDict()
+        self._lock = Lock()
+
+    def failure(self, address: str, *, now: float) -> float:
+        """Count one; return the seconds to wait, 0 where it may be answered in full.
+
+        Parameters
+        ----------
+        address : the peer's; one that cannot be read shares a bucket with its like
+        now : seconds of the steady clock
+        """
+        with self._lock:
+            own = self._bucket(prefix_of(address), now).take(now)
+            # Who is slowed down already takes no token from all the others.
+            return own or self._all.take(now)
+
+    def _bucket(self, network: str, now: float) -> Bucket:
+        bucket = self._networks.get(network)
+        if bucket is None:
+            bucket = self._networks[network] = Bucket(BURST, PER_SECOND, BURST, now)
+            if len(self._networks) > MOST_NETWORKS:
+                self._networks.popitem(last=False)
+        self._networks.move_to_end(network)
+        return bucket
+
+
+def prefix_of(address: str) -> str:
+    """The network a failure is counted under: the address itself, or the /56 of IPv6."""
+    try:
+        parsed = ip_address(address.partition("%")[0].strip())
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return str(IPv6Network((parsed, _PREFIX_V6), strict=False))
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

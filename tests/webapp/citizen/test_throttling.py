@@ -1,0 +1,81 @@
+"""Guessing is slowed down; a good code is let in whatever its neighbours do."""
+
+import os
+
+from flask import Flask
+
+from surveys.casting.throttling import BURST
+from surveys.issuing.codes import new_codes
+from tests.surveys.casting.voting import Voting
+from tests.webapp.citizen.conftest import Voter
+from tests.webapp.conftest import Browser
+
+ANSWERS = {f"a0_{item}": "2" for item in range(7)}
+
+
+def guess(client: Browser, n: int) -> list[int]:
+    """Statuses of `n` guesses, all from one address."""
+    token = client.token("/b")
+    codes = new_codes(n, random_bytes=os.urandom)
+    return [
+        client.post("/b/paper", data={"csrf_token": token, "code": code}).status_code
+        for code in codes
+    ]
+
+
+def test_guesses_beyond_the_burst_are_told_to_wait(client: Browser) -> None:
+    statuses = guess(client, BURST + 20)
+    assert statuses[:BURST] == [404] * BURST
+    assert 429 in statuses[BURST:]
+
+
+def test_mistyped_codes_count_as_failures(client: Browser) -> None:
+    token = client.token("/b")
+    statuses = {
+        client.post("/b/paper", data={"csrf_token": token, "code": "7K3F"}).status_code
+        for _ in range(BURST + 20)
+    }
+    assert statuses == {422, 429}
+
+
+def test_who_must_wait_learns_how_long_and_keeps_what_was_typed(client: Browser) -> None:
+    guess(client, BURST + 5)
+    page = Voter(client, "7K3F").open()
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) >= 1
+    assert 'value="7K3F"' in page.text
+    assert "A right code is always let in" in page.text
+
+
+def test_a_used_code_is_no_guess(voter: Voter) -> None:
+    voter.send(voter.fields() | ANSWERS)
+    assert {voter.open().status_code for _ in range(BURST + 5)} == {409}
+
+
+def test_a_village_behind_one_address_is_never_refused(app: Flask, voting: Voting) -> None:
+    """Control: the guesses between them are refused."""
+    guesser = app.test_client()
+    assert isinstance(guesser, Browser)
+    guess(guesser, BURST)
+    refused_guesses = 0
+    for code in voting.codes:
+        refused_guesses += guess(guesser, 3).count(429)
+        villager = app.test_client()
+        assert isinstance(villager, Browser)
+        voter = Voter(villager, code)
+        assert voter.send(voter.fields() | ANSWERS).status_code == 200
+    assert voting.n_envelopes() == len(voting.codes)
+    assert refused_guesses > len(voting.codes)
+
+
+def test_behind_a_proxy_the_voters_address_counts(app: Flask, client: Browser) -> None:
+    statuses = set()
+    token = client.token("/b")
+    for place in range(BURST + 20):
+        answer = client.post(
+            "/b/paper",
+            data={"csrf_token": token, "code": "7K3F"},
+            environ_base={"REMOTE_ADDR": f"10.0.0.{place}"},
+        )
+        statuses.add(answer.status_code)
+    assert statuses == {422}
