@@ -1,0 +1,67 @@
+"""Clean campaigns stay silent, as often as promised: slow, on seeds not used while building."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from stats.checks.contexts import contexts
+from stats.checks.crowds import agreement_test
+from stats.checks.homes import home_checks
+from stats.checks.residuals import residuals_of
+from stats.checks.shifts import shift_tests
+from stats.checks.view import View, view_of
+from stats.examination import examine
+from stats.simulator.campaign import simulate
+
+FIRST_SEED = 50_000
+
+
+def clean(profile: str, seed: int) -> View:
+    rng = np.random.default_rng([FIRST_SEED + seed, 5])
+    return view_of(simulate(profile, rng=rng, truth=False).ballots)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("profile", "campaigns"), [("public2k", 60), ("dept200", 60)])
+def test_few_clean_campaigns_raise_an_alarm(profile: str, campaigns: int) -> None:
+    alarmed = 0
+    for seed in range(campaigns):
+        found = examine(clean(profile, seed).ballots, rng=np.random.default_rng(seed))
+        alarmed += any(f.level != "information" for f in found.findings)
+    # Refuted where so many would come up once in a thousand times at the promised 5 %.
+    assert binomtest(alarmed, campaigns, 0.05, alternative="greater").pvalue > 0.001
+
+
+@pytest.mark.slow
+def test_shift_p_values_are_not_too_small() -> None:
+    p = []
+    for seed in range(20):
+        view = clean("public2k", seed)
+        tests = shift_tests(view, list(contexts(view.ballots)))
+        p += [value for t in tests for value in t.pvalue.tolist()]
+    assert np.mean(np.array(p) <= 0.01) <= 0.012
+
+
+@pytest.mark.slow
+def test_shuffled_homes_raise_no_alarm_beyond_the_level() -> None:
+    alarmed = 0
+    view = clean("matrix200", 1)
+    residuals = residuals_of(view)
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        home = view.ballots.home
+        assert home is not None
+        object.__setattr__(view.ballots, "home", rng.permutation(home))
+        alarmed += bool(home_checks(view, residuals, level=0.05, rng=rng)[0])
+    assert binomtest(alarmed, 40, 0.05, alternative="greater").pvalue > 0.001
+
+
+def test_agreement_p_values_of_random_crowds_are_uniform() -> None:
+    rng = np.random.default_rng(8)
+    pool = np.minimum(rng.integers(2, 9, (400, 6)), 5).astype(np.uint8)
+    p = []
+    for _ in range(60):
+        order = rng.permutation(400)
+        p.append(agreement_test(pool[order[:20]], pool[order[20:]], rng)[2])
+    assert 0.35 < np.mean(p) < 0.65
+    assert np.mean(np.array(p) < 0.05) < 0.2
