@@ -22,7 +22,8 @@ from webapp.commands.refusing import refusing
 from webapp.commands.words import gettext as _
 
 ROLES = click.Choice(["officer_a", "officer_b"])
-FILE = click.Path(dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("keys")
@@ -35,7 +36,7 @@ def keys() -> None:
     "--campaign", required=True, type=click.IntRange(min=1), help="The campaign's number."
 )
 @click.option("--role", required=True, type=ROLES, help="Which of the two officers.")
-@click.option("--out", required=True, type=FILE, help="The key file to be made.")
+@click.option("--out", required=True, type=NEW, help="The key file to be made.")
 @passphrase_option
 def new(campaign: int, role: str, out: Path, passphrase_fd: int | None) -> None:
     """Make a key under a passphrase, and the public part to hand in.
@@ -50,18 +51,18 @@ def new(campaign: int, role: str, out: Path, passphrase_fd: int | None) -> None:
 
 
 @keys.command("paper")
-@click.argument("source", type=FILE)
-@click.option("--out", required=True, type=FILE, help="The PDF, or with --restore the key file.")
+@click.argument("source", type=EXISTING)
+@click.option("--out", required=True, type=NEW, help="The PDF, or with --restore the key file.")
 @click.option("--restore", is_flag=True, help="Type a paper copy in; SOURCE is the public part.")
 @passphrase_option
-def paper(source: Path, out: Path, restore: bool, passphrase_fd: int | None) -> None:  # noqa: FBT001
+def paper(source: Path, out: Path, restore: bool, passphrase_fd: int | None) -> None:
     """Print the key file SOURCE on paper, or restore a key from its paper copy.
 
     With --passphrase-fd a restored key's lines are read from there, then its new passphrase.
 
-    \b
-    Example: gongping keys paper officer_a.key --out officer_a.pdf
-             gongping keys paper --restore officer_a.public.json --out restored.key
+    Print: gongping keys paper officer_a.key --out officer_a.pdf
+
+    Restore: gongping keys paper --restore officer_a.public.json --out restored.key
     """
     with refusing():
         require_free(out)
@@ -77,10 +78,10 @@ def paper(source: Path, out: Path, restore: bool, passphrase_fd: int | None) -> 
 
 
 @keys.command("status")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING)
 @click.option("--try", "try_it", is_flag=True, help="Ask for the passphrase and try it.")
 @passphrase_option
-def status(file: Path, try_it: bool, passphrase_fd: int | None) -> None:  # noqa: FBT001
+def status(file: Path, try_it: bool, passphrase_fd: int | None) -> None:
     """Say whose key FILE is, and its fingerprint. Example: gongping keys status officer_a.key."""
     with refusing():
         tell(public_part_of_file(file))
@@ -90,7 +91,7 @@ def status(file: Path, try_it: bool, passphrase_fd: int | None) -> None:  # noqa
 
 
 @keys.command("destroy")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING)
 @click.confirmation_option(
     prompt="The key is gone for good: without it no ballot of its campaign can be opened. Go on?",
     help="Do not ask.",

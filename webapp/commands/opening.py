@@ -14,15 +14,17 @@ from surveys.errors import NotFound, Refused
 from surveys.models import Campaign, Role
 from surveys.opening.box_files import BoxFile, Purpose, Step, box_stream, read_box
 from surveys.opening.carry_box import export_box, hand_in_layer, import_box
+from surveys.opening.key_files import public_part_of_file
 from surveys.opening.take_layer_off import canary_answer, needed_role, require_key, take_layer_off
 from webapp.commands.asking import asked, passphrase_option
 from webapp.commands.installation import configuration, installed
-from webapp.commands.keys import public_part_of_file, unlocked
+from webapp.commands.keys import unlocked
 from webapp.commands.new_files import require_free, write_new
 from webapp.commands.refusing import refusing
 from webapp.commands.words import gettext as _
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("box")
@@ -32,7 +34,7 @@ def box() -> None:
 
 @box.command("export")
 @click.argument("campaign", type=click.IntRange(min=1))
-@click.option("--out", required=True, type=FILE, help="The file to be made.")
+@click.option("--out", required=True, type=NEW, help="The file to be made.")
 def export(campaign: int, out: Path) -> None:
     """Write the envelopes of the closed CAMPAIGN, for officer A.
 
@@ -40,26 +42,28 @@ def export(campaign: int, out: Path) -> None:
     """
     with refusing():
         require_free(out)
-        with installed(configuration()) as installation:
-            with installation.database.transaction() as session:
-                require_campaign(session, campaign)
-                exported = export_box(session, campaign_id=campaign)
+        with (
+            installed(configuration()) as installation,
+            installation.database.transaction() as session,
+        ):
+            require_campaign(session, campaign)
+            exported = export_box(session, campaign_id=campaign)
         write_new(out, box_stream(exported))
         click.echo(_("Written: %(file)s", file=out))
         tell(exported)
 
 
 @box.command("open")
-@click.argument("file", type=FILE)
-@click.option("--key", "key_file", required=True, type=FILE, help="The officer's key file.")
-@click.option("--out", type=FILE, help="The file to be made; a canary opened by B needs none.")
+@click.argument("file", type=EXISTING)
+@click.option("--key", "key_file", required=True, type=EXISTING, help="The officer's key file.")
+@click.option("--out", type=NEW, help="The file to be made; a canary opened by B needs none.")
 @passphrase_option
 def open_(file: Path, key_file: Path, out: Path | None, passphrase_fd: int | None) -> None:
     """Take one officer's layer off FILE and shuffle. Needs neither server nor network.
 
-    \b
-    Example: gongping box open sealed.gpbox --key officer_a.key --out layer-b.gpbox
-             gongping box open layer-b.gpbox --key officer_b.key --out opened.gpbox
+    Officer A: gongping box open sealed.gpbox --key officer_a.key --out layer-b.gpbox
+
+    Officer B: gongping box open layer-b.gpbox --key officer_b.key --out opened.gpbox
     """
     with refusing():
         carried = read_file(file)
@@ -88,15 +92,15 @@ def open_(file: Path, key_file: Path, out: Path | None, passphrase_fd: int | Non
 
 
 @box.command("import")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING)
 @click.option("--as", "login", required=True, help="The log-in name of the officer who brings it.")
 @click.option("--password-fd", type=int, help="Read the password from this file descriptor.")
 def import_(file: Path, login: str, password_fd: int | None) -> None:
     """Hand in officer A's result, or let officer B's land: on the server, by two officers.
 
-    \b
-    Example: gongping box import layer-b.gpbox --as officer-a
-             gongping box import opened.gpbox --as officer-b
+    First: gongping box import layer-b.gpbox --as officer-a
+
+    Then: gongping box import opened.gpbox --as officer-b
     """
     with refusing():
         carried = read_file(file)

@@ -172,9 +172,7 @@ OPENING: Final = {
     "paper_line_wrong": _key(
         _("Line %(line)s of the paper copy holds a typing error."), _("Type that line again.")
     ),
-    "key_file": ErrorWords(
-        404, _("A key is missing"), _("The server does not have this campaign's key."), _PAPER_KEY
-    ),
+    "key_file": ErrorWords(404, _("A key is missing"), _("The key file is not there."), _PAPER_KEY),
     "public_key": ErrorWords(
         404,
         _("A key is missing"),
