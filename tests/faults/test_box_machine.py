@@ -1,0 +1,226 @@
+"""Whatever is done to a box, and in whatever order, it answers as the model of one page says."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select, text
+
+from surveys.casting.papers import ballot_paper
+from surveys.database.engine import Database
+from surveys.errors import DomainError
+from surveys.issuing.codes import new_codes
+from surveys.issuing.issue_batch import issue_batch, void_batch
+from surveys.models import Ballot, Campaign, CampaignState, Envelope, PublishedLeaf
+from surveys.opening.close_campaign import close_campaign
+from surveys.opening.keys import Role
+from surveys.opening.open_box import OfficerKeys, open_box, request_opening
+from tests.conftest import NOW, copied_database
+from tests.faults.box_model import BoxModel
+from tests.faults.conftest import Note
+from tests.faults.halls import Hall, open_hall
+from tests.faults.sizes import sizes
+
+NONCES = tuple(bytes([place]) * 16 for place in range(3))
+PLACES = st.integers(0, 8)
+TURNOUT = text("SELECT batch_id, n_returned FROM box.turnout(:campaign)")
+
+
+def outcome(act: Callable[[], object]) -> str:
+    """What became of it: "ok", or the error's code."""
+    try:
+        act()
+    except DomainError as error:
+        return error.code
+    return "ok"
+
+
+class BoxMachine(RuleBasedStateMachine):
+    """A campaign in the hands of somebody who tries everything."""
+
+    database: Database
+    steps: Counter[str]
+
+    @initialize()
+    def begin(self) -> None:
+        self.hall: Hall = open_hall(self.database, n_codes=3)
+        self.model = BoxModel()
+        self.codes = list(self.hall.codes)
+        self.leaves: dict[str, bytes] = {}
+        for batch, codes in self.hall.batches.items():
+            self.model.issue(batch, codes)
+
+    def agree(self, step: str, found: str, expected: str) -> None:
+        self.steps[f"{step}: {expected}"] += 1
+        assert found == expected, step
+
+    def act(self, verb: Callable[..., Any], *, by: int, **more: Any) -> Any:
+        with self.database.transaction() as session:
+            return verb(session, now=NOW, by=self.hall.people[by], **more)
+
+    @rule()
+    def issue(self) -> None:
+        def make() -> None:
+            issued = self.act(issue_batch, by=0, order=self.hall.order, random_bytes=os.urandom)
+            self.hall.batches[issued.batch.id] = issued.codes
+            self.hall.batch_of.update(dict.fromkeys(issued.codes, issued.batch.id))
+            self.model.issue(issued.batch.id, issued.codes)
+            self.codes += issued.codes
+
+        expected = self.model.may_issue()
+        self.agree("issue", outcome(make), expected)
+
+    @rule(place=PLACES, nonce=st.sampled_from(NONCES))
+    def submit(self, place: int, nonce: bytes) -> None:
+        code = self.codes[place % len(self.codes)]
+        known = self.leaves.get(code)
+
+        def cast() -> None:
+            self.leaves[code] = self.hall.cast(code, nonce).leaf
+
+        expected = self.model.submit(code, nonce)
+        self.agree("submit", outcome(cast), expected)
+        assert known in {None, self.leaves.get(code)}, "another receipt for the same ballot"
+
+    @precondition(lambda self: self.model.used)
+    @rule(place=PLACES)
+    def retry(self, place: int) -> None:
+        code, nonce = list(self.model.used.items())[place % len(self.model.used)]
+        assert self.hall.cast(code, nonce).leaf == self.leaves[code]
+
+    @rule()
+    def submit_unknown(self) -> None:
+        (code,) = new_codes(1, random_bytes=os.urandom)
+        self.hall.batch_of[code] = next(iter(self.hall.batches))
+        found = outcome(lambda: self.hall.cast(code, NONCES[0]))
+        self.agree("submit", found, self.model.submit(code, NONCES[0]))
+
+    @rule(place=PLACES)
+    def look(self, place: int) -> None:
+        code = self.codes[place % len(self.codes)]
+
+        def read() -> None:
+            with self.database.box() as connection:
+                ballot_paper(connection, code=code)
+
+        self.agree("look", outcome(read), self.model.look(code))
+
+    @rule(place=PLACES)
+    def void(self, place: int) -> None:
+        batch = list(self.hall.batches)[place % len(self.hall.batches)]
+        found = outcome(lambda: self.act(void_batch, by=0, batch_id=batch))
+        self.agree("void", found, self.model.void_batch(batch))
+
+    # Not at once, or nothing else would happen to a box that is still open.
+    @precondition(lambda self: self.model.used or self.model.state != "open")
+    @rule()
+    def close(self) -> None:
+        found = outcome(lambda: self.act(close_campaign, by=0, campaign_id=self.hall.campaign_id))
+        self.agree("close", found, self.model.close())
+
+    @precondition(lambda self: self.model.state != "open")
+    @rule()
+    def ask(self) -> None:
+        found = outcome(lambda: self.act(request_opening, by=1, campaign_id=self.hall.campaign_id))
+        self.agree("ask", found, self.model.ask())
+
+    @precondition(lambda self: self.model.state != "open")
+    @rule(same_person=st.booleans())
+    def open(self, same_person: bool) -> None:
+        secrets = self.hall.secrets
+        keys = OfficerKeys(secrets[Role.OFFICER_A], secrets[Role.OFFICER_B])
+        campaign, by = self.hall.campaign_id, 1 if same_person else 2
+        found = outcome(lambda: self.act(open_box, by=by, campaign_id=campaign, keys=keys))
+        self.agree("open", found, self.model.open(same_person=same_person))
+
+    @precondition(lambda self: self.model.state == "opened")
+    @rule()
+    def certify(self) -> None:
+        with self.database.transaction() as session:
+            campaign = session.get_one(Campaign, self.hall.campaign_id)
+            campaign.state = CampaignState.CERTIFIED
+        self.model.certify()
+
+    @invariant()
+    def the_box_holds_what_the_model_holds(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        expected = Counter(self.model.batch_of[code] for code in self.model.used)
+        with self.database.transaction() as session:
+            rows = session.execute(TURNOUT, {"campaign": self.hall.campaign_id}).all()
+        assert {row.batch_id: row.n_returned for row in rows if row.n_returned} == expected
+
+    def teardown(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        campaign = self.hall.campaign_id
+        with self.database.transaction() as session:
+            in_box = Envelope.batch_id.in_(self.hall.batches)
+            stored = set(session.scalars(select(Envelope.leaf).where(in_box)))
+            of_campaign = PublishedLeaf.campaign_id == campaign
+            published = set(session.scalars(select(PublishedLeaf.leaf).where(of_campaign)))
+            n_opened = session.scalar(select(func.count()).where(Ballot.campaign_id == campaign))
+        assert stored == set(self.leaves.values())
+        assert published == (set() if self.model.state == "open" else stored)
+        opened = self.model.state in {"opened", "certified"}
+        assert n_opened == (len(stored) if opened else 0)
+
+
+@pytest.fixture(scope="module")
+def machine_database(server_url: str, template: str) -> Iterator[Database]:
+    """Where the machine's campaigns are held."""
+    with copied_database(server_url, template) as copy:
+        yield copy
+
+
+def walk(database: Database, n_runs: int, n_steps: int) -> Counter[str]:
+    """Let the machine run; how often each thing happened."""
+    steps: Counter[str] = Counter()
+    made = type("Machine", (BoxMachine,), {"database": database, "steps": steps})
+    run_state_machine_as_test(
+        made,
+        settings=settings(
+            max_examples=n_runs,
+            stateful_step_count=n_steps,
+            deadline=None,
+            database=None,
+            # Shrinking would open a thousand more campaigns; the steps of a failure are printed.
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            derandomize=n_runs < 100,
+        ),
+    )
+    return steps
+
+
+@pytest.mark.parametrize("size", sizes((30, 20), (2000, 50)))
+def test_the_box_answers_as_the_model_says(
+    machine_database: Database, size: tuple[int, int], note: Note
+) -> None:
+    steps = walk(machine_database, *size)
+    note(runs=size[0], steps=steps.total(), kinds=len(steps))
+    # A machine that never reaches the end of an evaluation would prove little.
+    assert {"submit: ok", "submit: code_used", "void: ok", "close: ok", "open: ok"} <= set(steps)
+
+
+def test_a_box_that_forgets_the_nonce_is_found_out(server_url: str, template: str) -> None:
+    with copied_database(server_url, template) as database:
+        with database.transaction() as session:
+            source = session.scalar(text("SELECT pg_get_functiondef('box.submit'::regproc)"))
+            forgetful = str(source).replace("e.nonce_h = p_nonce_h", "true")
+            assert forgetful != source
+            session.connection().exec_driver_sql(forgetful.replace("%", "%%"))
+        with pytest.raises(AssertionError):
+            walk(database, 30, 20)
