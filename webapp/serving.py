@@ -7,6 +7,7 @@ from flask import Flask
 from surveys.database.engine import Database
 from webapp.application import create_app
 from webapp.config import Config, ConfigError
+from webapp.logs import log_to_stderr
 
 
 def application() -> Flask:
@@ -19,6 +20,6 @@ def application() -> Flask:
     config = Config.from_environment(os.environ)
     if config.database_url is None or config.box_database_url is None:
         raise ConfigError("GONGPING_DATABASE_URL", "an address, or a start by “gongping serve”")
-    return create_app(
-        config, database=Database(config.database_url, box_url=config.box_database_url)
-    )
+    log_to_stderr()
+    database = Database(config.database_url, box_url=config.box_database_url)
+    return create_app(config, database=database)

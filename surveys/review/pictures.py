@@ -250,6 +250,8 @@ def protected(counts: Sequence[int]) -> tuple[Cell, ...]:
 def home_strips(subject: Subject) -> list[Picture | None]:
     """How the raters of each home depart from everybody on the unit concerned."""
     homes, unit = subject.finding.subject["homes"], touched(subject)
+    if not homes:  # Another check named no home, and this one joined it.
+        return []
     if subject.finding.check == "home_shift":
         rated = [] if unit is None else [unit.id]
     else:  # A ring: each home lifts the next.

@@ -148,6 +148,12 @@ def test_hasty_ballots_show_their_times(marks: np.ndarray) -> None:
     assert [(bar.low, bar.here.n, bar.rest.n) for bar in bars.bars if bar.here.n] == [(10.0, 9, 0)]
 
 
+def test_a_home_check_that_joined_a_case_without_homes_is_not_drawn(marks: np.ndarray) -> None:
+    facts = {"also": [["home_shift", 0.001]]}
+    subject = matrix("crowd", list(range(6)), marks, units_lifted=[105], facts=facts)
+    assert all(picture.kind != "homes" for picture in pictures_of(subject))
+
+
 def test_a_check_without_a_picture_has_none(marks: np.ndarray) -> None:
     assert pictures_of(matrix("random_marking", [0], marks)) == ()
 
