@@ -1,7 +1,7 @@
 """Family 12: units about which opinion is divided. Dissent is legitimate: information only."""
 
 import numpy as np
-from scipy import stats as distributions
+from scipy import special
 
 from stats.checks.residuals import Residuals
 from stats.findings import Finding
@@ -19,8 +19,11 @@ def divided_opinion(residuals: Residuals, *, level: float) -> list[Finding]:
     count, n = far.sum(axis=0), residuals.present.sum(axis=0)
     usual = float(np.median(np.divide(count, n, out=np.zeros(len(n)), where=n > 0)))
     expected = np.maximum(n * max(usual, 1 / max(float(n.sum()), 1.0)), 0.5)
-    # Units differ honestly in how far they divide: twice the Poisson spread.
-    p = distributions.nbinom.sf(count - 1, expected, 0.5)
+    # Units differ honestly in how far they divide: the spread is that of the units themselves.
+    root = 2 * np.sqrt(count + 0.375)
+    middle = float(np.median(root))
+    spread = max(1.4826 * float(np.median(np.abs(root - middle))), 1.0)
+    p = special.ndtr(-(root - middle) / spread)
     q = weighted_q(np.asarray(p, dtype=np.float64))
     return [
         Finding(

@@ -173,12 +173,13 @@ def _crowd(s: Sayings) -> tuple[str, str]:
         unit = s.unit(s.touched[0])
         zh = (
             f"对{unit}的 {f['n']} 张票集中来自{zh_door}（预计约 {f['expected']:.1f} 张），"
-            f"彼此答案的一致程度是该单位其他 {f['n_others']} 张票的 {s.finding.effect:.2f} 倍。"
+            f"彼此答案的一致程度是与该单位其他 {f['n_others']} 张票之间的"
+            f" {s.finding.effect:.2f} 倍。"
         )
         en = (
             f"{f['n']} ballots for {unit} came together from {en_door} (about"
-            f" {f['expected']:.1f} were to be expected) and agree {s.finding.effect:.2f} times as"
-            f" much as its other {f['n_others']} do."
+            f" {f['expected']:.1f} were to be expected) and agree with each other"
+            f" {s.finding.effect:.2f} times as much as with its other {f['n_others']}."
         )
     zh += "也可能是会场集中填写、办公场所共用网络，请核对当时情况。"
     en += (
