@@ -17,7 +17,7 @@ DOORS = ("network", "device", "network_window")
 MIN_TOGETHER = 5
 MAX_RATERS = 6000
 PERMUTATIONS = 399
-MIN_RATIO = 1.25
+MIN_RATIO = 1.5
 AGAIN = 0.01
 FARTHEST = 3.0
 
