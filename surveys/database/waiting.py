@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
@@ -11,7 +12,7 @@ class WaitingRoom:
     """So many seats; others wait for one, but nobody waits once somebody did so in vain.
 
     A server that stands still would otherwise hold every thread of the process, and the threads
-    are needed to say "come again". As soon as a seat is free, waiting is worth while again.
+    are needed to say "come again". As soon as one guest was served, waiting is worth while again.
 
     Parameters
     ----------
@@ -30,8 +31,13 @@ class WaitingRoom:
         if not self._seats.acquire(timeout=self._patience if self._moving else 0):
             self._moving = False
             raise PoolTimeout("every connection is taken")
-        self._moving = True
         try:
             yield
+        except OperationalError:
+            # A seat that became free by a timeout tells no waiting guest that things move.
+            self._moving = False
+            raise
+        else:
+            self._moving = True
         finally:
             self._seats.release()

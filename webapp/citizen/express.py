@@ -28,10 +28,8 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.http import parse_accept_header, parse_cookie
 from werkzeug.wsgi import get_host
 
-from surveys.casting.box_call import BoxFailed
 from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
 from surveys.casting.papers import Paper, ballot_paper, kept_paper, paper_of_batch
-from surveys.errors import DomainError
 from webapp.citizen.compiled_forms import (
     MOST_FORMS,
     CompiledPage,
@@ -109,10 +107,10 @@ class ExpressCounter:
             return self.behind(environ, start_response)
         try:
             page = serve(self._asked(environ)).encode()
-        except (NotInOrder, DomainError, BoxFailed):
-            return self.behind(environ, start_response)
         except (OperationalError, PoolTimeout) as error:
             environ[BUSY] = error
+            return self.behind(environ, start_response)
+        except Exception:  # noqa: BLE001 - the views meet it again and have words for it
             return self.behind(environ, start_response)
         start_response("200 OK", [*self.headers, ("Content-Length", str(len(page)))])
         log_line("POST", endpoint=endpoint, status=HTTPStatus.OK, began=began)
