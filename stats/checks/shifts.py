@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from stats.ballots import Ballots, Bools, Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.cells import Cells, cells_of, shift_pvalues
 from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
@@ -19,6 +19,7 @@ MIN_SHIFT = 0.3
 CROWD = 8
 CROWD_WEIGHT = 30.0
 ROUNDS = 12
+BANDS = (0.05, 0.15, 0.3, 0.5, 0.75)
 
 CHECK = "context_shift"
 
@@ -154,30 +155,17 @@ def implicated(view: View, rows: Ints, rest: Ints, expected: float, lifted: bool
     """Rows of a cell that are likelier there by the finding than by chance.
 
     The ``expected`` honest rows of the cell are spread over the marks as the rest of the unit is;
-    what a mark holds beyond twice that is implicated.
+    in bands between the rest's quantiles, what a band holds beyond twice that is implicated.
     """
-    values = np.unique(view.mark[rows])
-    here = np.searchsorted(values, view.mark[rows])
-    counts = np.bincount(here, minlength=len(values)).astype(float)
-    marks = view.mark[rest]
-    honest = np.array([np.sum(np.abs(marks - v) < 1e-9) for v in values]) / max(len(marks), 1)
-    chosen = 1 - expected * honest / counts > 0.5
-    middle = float(marks.mean()) if len(marks) else 0.0
-    right_side = values >= middle if lifted else values <= middle
-    crowded = expected < 0.25 * len(rows)
-    keep = chosen & (right_side | crowded)
-    return rows[keep[here]] if keep.any() else rows
-
-
-def needed_columns(ballots: Ballots) -> tuple[str, ...]:
-    """Columns whose absence keeps contexts from being seen."""
-    return tuple(
-        name
-        for name, values in (
-            ("net", ballots.network),
-            ("dev", ballots.device),
-            ("tb", ballots.bucket),
-            ("batch", ballots.batch),
-        )
-        if values is None
-    )
+    if expected < 0.1 * len(rows) or not len(rest):
+        return rows
+    edges = np.unique(np.quantile(view.mark[rest], BANDS))
+    here = np.searchsorted(edges, view.mark[rows], side="left" if lifted else "right")
+    there = np.searchsorted(edges, view.mark[rest], side="left" if lifted else "right")
+    counts = np.bincount(here, minlength=len(edges) + 1).astype(float)
+    honest = expected * np.bincount(there, minlength=len(edges) + 1) / len(rest)
+    chosen = counts > 2 * honest
+    middle = float(view.mark[rest].mean())
+    right_side = view.mark[rows] >= middle if lifted else view.mark[rows] <= middle
+    keep = chosen[here] & right_side
+    return rows[keep] if keep.any() else rows
