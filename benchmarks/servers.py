@@ -64,14 +64,17 @@ def bench_server(settings: Mapping[str, str]) -> Iterator[Bench]:
 
 @contextmanager
 def serving(command: Sequence[str], environment: Mapping[str, str], *, port: int) -> Iterator[None]:
-    """Run a web server until the block ends."""
-    process = subprocess.Popen([*command], env=dict(environment), stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port, running=lambda: process.poll() is None)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    """Run a web server until the block ends; its lines go to a file, as to a journal."""
+    with tempfile.TemporaryFile() as lines:
+        process = subprocess.Popen(
+            [*command], env=dict(environment), stdout=subprocess.DEVNULL, stderr=lines
+        )
+        try:
+            wait_for(port, running=lambda: process.poll() is None)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 @contextmanager

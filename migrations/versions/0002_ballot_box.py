@@ -122,7 +122,7 @@ CREATE FUNCTION box.paper(
 $$
 """
 
-# An index-only count: docs/adr/0007-turnout-and-overload.md compares it with counters.
+# An index-only count: docs/adr/0009-turnout-counts-an-index.md compares it with counters.
 TURNOUT = """
 CREATE FUNCTION box.turnout(p_campaign integer)
 RETURNS TABLE (batch_id integer, n_issued integer, n_returned bigint)
