@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from surveys.casting.cast_ballot import Voter, cast_ballot
 from surveys.casting.papers import paper_of_batch
@@ -117,12 +118,12 @@ def test_a_box_that_looks_before_it_writes_takes_codes_twice(
 
 def answering_before_the_commit(hall: Hall) -> tuple[Cast, list[threading.Timer]]:
     """As an application does that commits when the response is on its way."""
-    engine = create_engine(hall.database.box_engine.url, pool_size=40)
+    engine = create_engine(hall.database.box_engine.url, poolclass=NullPool)
     commits: list[threading.Timer] = []
 
     def cast(slip: Slip) -> bytes:
-        connection = engine.connect()
         try:
+            connection = engine.connect()
             receipt = cast_ballot(
                 connection,
                 paper=paper_of_batch(connection, batch_id=hall.batch_of[slip.code]),
@@ -131,7 +132,6 @@ def answering_before_the_commit(hall: Hall) -> tuple[Cast, list[threading.Timer]
                 keys=hall.keys,
             )
         except DBAPIError as error:
-            connection.close()
             raise Unanswered from error
 
         def commit() -> None:

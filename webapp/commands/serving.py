@@ -13,6 +13,8 @@ from webapp.commands.words import gettext as _
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 32
+# A worker that does not end by itself is ended: Ctrl-C stops everything.
+STOP_SECONDS = 3
 EXAMPLE = """\b
 Example:
   gongping serve --host 0.0.0.0 --port 8000 --workers 2
@@ -61,4 +63,7 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.error,
+        # Otherwise one worker that the kernel ends takes all the others with it.
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()

@@ -1,0 +1,155 @@
+"""A real web server that is killed, and voters who reach it over HTTP."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+from surveys.casting.receipts import leaf_prefix
+from surveys.database.engine import Database
+from surveys.errors import Conflict
+from tests.faults.voters import Slip, Unanswered
+
+HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
+RECEIPT = re.compile(r'class="receipt-number">([^<]+)<')
+PROGRAM = "from webapp.commands import gongping; gongping()"
+PLAIN = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass
+class WebServer:
+    """`gongping serve` with two workers, on a free port."""
+
+    environment: dict[str, str]
+    port: int = 0
+    master: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.port = self.port or free_port()
+        command = [sys.executable, "-c", PROGRAM, "serve", "--workers", "2"]
+        self.master = subprocess.Popen(
+            [*command, "--port", str(self.port), "--no-migrate"],
+            env={**os.environ, **self.environment},
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 60
+        while not self._answers():
+            assert self.master.poll() is None, "the web server did not start"
+            assert time.monotonic() < until, "the web server does not answer"
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def kill_worker(self) -> None:
+        """End one worker; its master starts another."""
+        for pid in self._workers()[-1:]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _workers(self) -> list[int]:
+        assert self.master
+        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_master(self) -> None:
+        """End all of it and start it again, as a supervisor does."""
+        self.end()
+        self.start()
+
+    def end(self) -> None:
+        """End the processes of this server, and no other's."""
+        assert self.master
+        # Workers lead groups of their own; a supervisor ends them by the service's cgroup.
+        family = [self.master.pid, *(self._workers() if self.master.poll() is None else ())]
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.master.wait()
+        until = time.monotonic() + 10
+        while self._answers() and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database: Database, data_dir: Path) -> Iterator[WebServer]:
+    """A web server over a database, with the keys of `data_dir`."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    box_url = database.box_engine.url.render_as_string(hide_password=False)
+    server = WebServer(
+        {
+            "GONGPING_DATA_DIR": str(data_dir),
+            "GONGPING_DATABASE_URL": url,
+            "GONGPING_BOX_DATABASE_URL": box_url,
+        }
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+@dataclass
+class Phone:
+    """One voter's browser: gets the paper, keeps nonce and answers, sends them until it is told."""
+
+    port: int
+    cookie: str = ""
+    fields: dict[Slip, dict[str, str]] = field(default_factory=dict)
+    connection: HTTPConnection | None = None
+
+    def cast(self, slip: Slip) -> bytes:
+        """Send the ballot; the first bytes of its leaf."""
+        if slip not in self.fields:
+            token = dict(HIDDEN.findall(self.ask("GET", "/b")))["csrf_token"]
+            page = self.ask("POST", "/b/paper", {"csrf_token": token, "code": slip.code})
+            answers = {"a0_0": "1", "a0_1": "2", "nonce": slip.nonce.decode()}
+            self.fields = {slip: {**dict(HIDDEN.findall(page)), "code": slip.code, **answers}}
+        found = RECEIPT.search(self.ask("POST", "/b/ballot", self.fields[slip]))
+        if found is None:
+            raise Unanswered
+        return leaf_prefix(found.group(1))
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
+        """Ask for a page; Conflict where the code is used, Unanswered where there is none."""
+        headers = {"Cookie": self.cookie, **(PLAIN if form else {})}
+        try:
+            if self.connection is None:
+                self.connection = HTTPConnection("127.0.0.1", self.port, timeout=15)
+            self.connection.request(method, path, urlencode(form or {}), headers)
+            answer = self.connection.getresponse()
+            page = answer.read().decode()
+        except (OSError, HTTPException) as error:
+            if self.connection:
+                self.connection.close()
+            self.connection = None
+            raise Unanswered from error
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            self.cookie = cookie.partition(";")[0]
+        if answer.status == 409:
+            raise Conflict("code_used")
+        if answer.status != 200:
+            raise Unanswered(answer.status)
+        return page
