@@ -1,13 +1,17 @@
 """What every answer tells the browser to refuse, and what we refuse ourselves."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from webapp.access import signed_in
 from webapp.config import Config
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -45,6 +49,7 @@ def protect(app: Flask, config: Config) -> None:
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0
         )
     app.before_request(refuse_foreign_forms)
+    app.before_request(admit_large_bodies)
     CSRFProtect(app)
     app.after_request(_headers_for(config))
 
@@ -53,6 +58,23 @@ def refuse_foreign_forms() -> None:
     """Refuse a form that another site sends in the name of our visitor."""
     if is_foreign(request.headers.get("Sec-Fetch-Site")) and request.method not in SAFE_METHODS:
         abort(403)
+
+
+def large_body(most: int) -> Callable[[View], View]:
+    """Mark a view behind a log-in that takes more than `MAX_BODY`."""
+
+    def mark(view: View) -> View:
+        view.max_body = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def admit_large_bodies() -> None:
+    """Raise the limit before the form is read, for those who are logged in."""
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "max_body", None)
+    if most is not None and signed_in():
+        request.max_content_length = most
 
 
 def is_foreign(fetch_site: str | None) -> bool:

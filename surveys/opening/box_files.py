@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from surveys.errors import Invalid
 from surveys.opening.key_kinds import OFFICERS, Role
@@ -98,7 +98,7 @@ def box_from_bytes(data: bytes) -> BoxFile:
     return read_box(BytesIO(data))
 
 
-def read_box(file: BinaryIO) -> BoxFile:
+def read_box(file: IO[bytes]) -> BoxFile:
     """Read a file and hold it against its own checksum.
 
     Raises
@@ -148,7 +148,7 @@ def described(facts: dict[str, object]) -> BoxFile:
         raise Invalid("box_file_damaged") from None
 
 
-def read_records(file: BinaryIO, n: int) -> Iterator[bytes]:
+def read_records(file: IO[bytes], n: int) -> Iterator[bytes]:
     """So many records."""
     for place in range(n):
         length = file.read(LENGTH_BYTES)

@@ -12,7 +12,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from surveys.errors import Invalid
+from surveys.issuing.annul import waiting_annulment
 from surveys.issuing.issue_batch import BatchOrder, void_batch
+from surveys.issuing.open_with_officers import open_with_officers_keys
 from surveys.issuing.overview import batch_of, issuing_overview
 from surveys.issuing.prove_keys import open_with_keys_on_server
 from surveys.issuing.readiness import readiness
@@ -30,6 +32,7 @@ from webapp.errors import error_text
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
 from webapp.office.issuing_forms import ExtraBatchForm
+from webapp.office.key_ceremony import ceremony_standing
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 PARTS = ("planned", "lists", "opening")
@@ -54,7 +57,18 @@ def standing(campaign_id: int) -> dict[str, Any]:
     with database().transaction() as session:
         overview = issuing_overview(session, campaign_id=campaign_id)
         ready = readiness(session, campaign_id=campaign_id, store=keys())
-    return {"overview": overview, "ready": ready, "parts": PARTS}
+        ceremony = ceremony_standing(session, campaign_id=campaign_id)
+        annulment = waiting_annulment(session, campaign_id=campaign_id)
+        if annulment is not None:
+            _ = annulment.requester.name  # fetched now: the session ends before the page is made
+    return {
+        "overview": overview,
+        "ready": ready,
+        "parts": PARTS,
+        "ceremony": ceremony,
+        "annulment": annulment,
+        "account_id": current_account().id,
+    }
 
 
 @office.post("/campaigns/<int:campaign_id>/issuing/all")
@@ -153,16 +167,22 @@ def void(campaign_id: int, batch_id: int) -> AnyResponse:
 @office.post("/campaigns/<int:campaign_id>/issuing/open")
 @role(Role.ORGANIZER)
 def open_for_voting(campaign_id: int) -> AnyResponse:
-    """Make and prove the keys on the server, and admit ballots from now on."""
+    """Admit ballots from now on: with the officers' own keys, or with keys made on the server."""
+    by = current_account().id
     with database().transaction() as session:
-        open_with_keys_on_server(
-            session,
-            campaign_id=campaign_id,
-            store=keys(),
-            random_bytes=random_bytes,
-            now=now(),
-            by=current_account().id,
-        )
+        if ceremony_standing(session, campaign_id=campaign_id) is not None:
+            open_with_officers_keys(
+                session, campaign_id=campaign_id, store=keys(), now=now(), by=by
+            )
+        else:
+            open_with_keys_on_server(
+                session,
+                campaign_id=campaign_id,
+                store=keys(),
+                random_bytes=random_bytes,
+                now=now(),
+                by=by,
+            )
     flash(gettext("Voting is open. Ballots can be cast from now on."))
     return redirect(url_for("office.turnout_page", campaign_id=campaign_id))
 

@@ -48,6 +48,7 @@ def opening(campaign_id: int) -> str:
         total=total,
         statement=statement,
         root=root_groups(story.campaign.root),
+        layer=root_groups(story.waiting.layer_h if story.waiting else None),
         keys_kept=(story.campaign.manifest or {}).get("keys_kept"),
         account_id=current_account().id,
         live=False,
