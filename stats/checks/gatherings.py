@@ -14,6 +14,7 @@ from stats.permutation.dyads import Members, max_adjusted, shuffled_within
 PERMUTATIONS = 299
 MIN_TOGETHER = 4
 MIN_SHIFT = 0.3
+MIN_LIFT = 0.2
 MOST_ALIKE = 0.8
 CHECK = "context_shift"
 
@@ -27,16 +28,16 @@ def gatherings(
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     doors = [_large(door) for door in doors]
     members = [Members(d.labels, len(d.parts)) for d in doors]
-    z = [m.standardised(residuals.scores, residuals.present) for m in members]
+    z = [_both(m, residuals.scores, residuals.tops, residuals.present) for m in members]
     tested = [_sums(d, residuals.present) >= MIN_TOGETHER for d in doors]
     if not any(t.any() for t in tested):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOGETHER})]
     maxima = np.zeros(PERMUTATIONS)
     for b in range(PERMUTATIONS):
         mix = shuffled_within(view.stratum, rng)
-        scores, present = residuals.scores[mix], residuals.present[mix]
+        scores, tops, present = residuals.scores[mix], residuals.tops[mix], residuals.present[mix]
         for m, t in zip(members, tested, strict=True):
-            most = np.abs(m.standardised(scores, present)[t]).max(initial=0)
+            most = np.abs(_both(m, scores, tops, present)[t]).max(initial=0)
             maxima[b] = max(maxima[b], float(most))
     found = []
     for door, zs, ts in zip(doors, z, tested, strict=True):
@@ -47,6 +48,13 @@ def gatherings(
             if finding is not None:
                 found.append(finding)
     return _clearest(found), []
+
+
+def _both(members: Members, scores: Floats, tops: Floats, present: Floats) -> Floats:
+    """Z of the scores, or of full marks where these lift further."""
+    z = members.standardised(scores, present)
+    lift = members.standardised(tops, present)
+    return np.where(lift > np.abs(z), lift, z)
 
 
 def _is_home(view: View, door: Context) -> bool:
@@ -82,7 +90,7 @@ def _finding(
     z, p = test
     here = np.flatnonzero((door.labels == label) & (residuals.present[:, unit] > 0))
     shift = float(residuals.raw[here, unit].mean())
-    if abs(shift) < MIN_SHIFT:
+    if -MIN_SHIFT < shift < MIN_LIFT:
         return None
     ballots: Ints = here[np.sign(z) * residuals.scores[here, unit] > 0].astype(np.int64)
     rest = (residuals.present[:, unit] > 0) & (door.labels != label)

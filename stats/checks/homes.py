@@ -19,7 +19,9 @@ MANY_UNITS = 120
 MIN_HOME = 3
 MIN_RATERS = 20
 MIN_SHIFT = 0.3
-MIN_MUTUAL = 0.15
+MIN_LIFT = 0.2
+MIN_MUTUAL = 0.1
+WORST_STEP = -0.1
 CHECKS = ("home_shift", "reciprocity")
 
 
@@ -30,13 +32,15 @@ class Dyads:
     Parameters
     ----------
     z : array (n_homes, n_units), home h on unit v; 0 where untested and on the diagonal
+    tops : same shape, from full marks: how favour shows at the ceiling
     tested : same shape, where at least MIN_HOME raters of h rated v
     shift : same shape, mean residual in marks
-    maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z and of the sums by shape when
-        raters change homes within their group
+    maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z or tops, and of the sums by
+        shape, when raters change homes within their group
     """
 
     z: Floats
+    tops: Floats
     tested: Bools
     shift: Floats
     maxima: Floats
@@ -68,6 +72,7 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     n_homes = max(int(home.max(initial=-1)) + 1, n_units)
     members = Members(home, n_homes)
     z = members.standardised(residuals.scores, residuals.present)
+    tops = members.standardised(residuals.tops, residuals.present)
     count = _sums(home, residuals.present, n_homes)
     marks = _sums(home, np.where(residuals.present > 0, residuals.raw, 0.0), n_homes)
     shift = np.divide(marks, count, out=np.zeros_like(z), where=count > 0)
@@ -77,11 +82,18 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     maxima = np.empty((times, 1 + len(SHAPES)))
     for b in range(times):
         mix = shuffled_within(view.stratum, rng)
-        permuted = members.standardised(residuals.scores[mix], residuals.present[mix])
-        maxima[b, 0] = np.abs(permuted[tested]).max(initial=0)
-        sums = sums_by_shape(permuted, tested)
+        present = residuals.present[mix]
+        permuted = members.standardised(residuals.scores[mix], present)
+        permuted_tops = members.standardised(residuals.tops[mix], present)
+        maxima[b, 0] = _size(permuted, permuted_tops)[tested].max(initial=0)
+        sums = sums_by_shape(permuted_tops, tested)
         maxima[b, 1:] = [sums[shape].max(initial=0) for shape in SHAPES]
-    return Dyads(z, tested, shift, maxima)
+    return Dyads(z, tops, tested, shift, maxima)
+
+
+def _size(z: Floats, tops: Floats) -> Floats:
+    """How odd a home's treatment of a unit is, either way; full marks speak for a lift only."""
+    return np.maximum(np.abs(z), tops)
 
 
 def _sums(home: Ints, values: Floats, n_homes: int) -> Floats:
@@ -94,11 +106,11 @@ def _sums(home: Ints, values: Floats, n_homes: int) -> Floats:
 def _rings(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
     """Pairs, rings and cliques, each shape with its share of the budget, clearest first."""
     candidates: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
-    sums = sums_by_shape(dyads.z, dyads.tested)
+    sums = sums_by_shape(dyads.tops, dyads.tested)
     for k, shape in enumerate(SHAPES, 1):
         p = np.minimum(len(SHAPES) * max_adjusted(sums[shape], dyads.maxima[:, k]), 1.0)
         for a, b in np.argwhere(p <= level):
-            homes = homes_of(shape, (int(a), int(b)), dyads.z, dyads.tested)
+            homes = homes_of(shape, (int(a), int(b)), dyads.tops, dyads.tested)
             candidates[shape, homes] = (float(p[a, b]), float(sums[shape][a, b]))
     found: list[Finding] = []
     seen: set[int] = set()
@@ -120,7 +132,7 @@ def _ring(
     shape, ring, p, z = test
     steps = steps_of(shape, ring)
     shifts = tuple(float(dyads.shift[h, v]) for h, v in steps)
-    if np.mean(shifts) < MIN_MUTUAL or min(shifts) <= 0:
+    if np.mean(shifts) < MIN_MUTUAL or min(shifts) <= WORST_STEP:
         return None
     parts = [members_towards(view, residuals, h, (v, 1)) for h, v in steps]
     ballots = np.unique(np.concatenate(parts))
@@ -142,13 +154,14 @@ def _ring(
 
 
 def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
-    p = np.where(dyads.tested, max_adjusted(np.abs(dyads.z), dyads.maxima[:, 0]), 1.0)
+    p = np.where(dyads.tested, max_adjusted(_size(dyads.z, dyads.tops), dyads.maxima[:, 0]), 1.0)
     found = []
     for h, v in np.argwhere(p <= level):
         shift = float(dyads.shift[h, v])
-        if abs(shift) < MIN_SHIFT:
+        if -MIN_SHIFT < shift < MIN_LIFT:
             continue
         z = float(dyads.z[h, v])
+        z = max(z, float(dyads.tops[h, v])) if z > 0 else z
         ballots = members_towards(view, residuals, int(h), (int(v), 1 if z > 0 else -1))
         unit = (int(v),)
         found.append(
