@@ -1,5 +1,7 @@
 """The file in which the box travels: whole, named, checked."""
 
+import hashlib
+import json
 import random
 from dataclasses import replace
 from io import BytesIO
@@ -136,3 +138,29 @@ def test_an_envelope_left_out_leads_to_another_root(campaign: Campaign) -> None:
 def test_a_box_relabelled_for_another_campaign_does_not_open(campaign: Campaign) -> None:
     with pytest.raises(DomainError, match="key_opens_nothing"):
         take_layer_off(replace(sealed(campaign), campaign="8"), key=campaign.keys[Role.OFFICER_A])
+
+
+def test_a_reader_written_from_the_specification_understands_the_file(campaign: Campaign) -> None:
+    """docs/envelope-format.md, and nothing of ours."""
+    box = sealed(campaign)
+    first, rest = written(box).split(b"\n", 1)
+    facts = json.loads(first.decode("ascii"))
+    records, place = [], 0
+    while place < len(rest):
+        size = int.from_bytes(rest[place : place + 2])
+        records.append(rest[place + 2 : place + 2 + size])
+        place += 2 + size
+    assert facts == {
+        "format": "gongping-box-1",
+        "campaign": "7",
+        "purpose": "ballots",
+        "step": "sealed",
+        "n": len(records),
+        "root": box.root,
+        "layer": "",
+        "sha256": hashlib.sha256(rest).hexdigest(),
+        "officer_a": campaign.keys[Role.OFFICER_A].fingerprint,
+        "officer_b": campaign.keys[Role.OFFICER_B].fingerprint,
+    }
+    hashes = [hashlib.sha256(record).digest() for record in records]
+    assert hashes == sorted(hashes)

@@ -32,6 +32,7 @@ from tests.conftest import NOW
 from tests.small_county import campaign_keys, keyring
 from tests.webapp.commands.test_keys import PASSPHRASE, descriptor
 from tests.webapp.conftest import PASSWORD, MakeAccount
+from tests.webapp.office.officers import officers_of
 from tests.webapp.office.polling import Polling, planned_county
 from webapp.commands import gongping
 
@@ -326,3 +327,57 @@ def test_only_an_officer_with_a_password_imports(
     Path("layer.gpbox").write_bytes(b"".join(box_stream(sealed())))
     refused = on_server("import", "layer.gpbox", "--as", "carla", secret=password)
     assert (refused.exit_code, "no officer" in refused.output) == (2, True), polling
+
+
+@pytest.fixture
+def waiting(polling: Polling, make_account: MakeAccount, on_server: Run) -> Run:
+    """A closed campaign of officers' keys; both results lie in the folder, and A's is handed in."""
+    officers = officers_of(polling.campaign_id)
+    logins = [make_account(Role.OFFICER, login=login) for login in ("anna", "bert")]
+    _batch, codes = polling.issue(4)
+    with polling.database.transaction() as session:
+        handed_in = hand_in_keys(
+            session,
+            campaign_id=polling.campaign_id,
+            parts=[key.public_part for key in officers.keys.values()],
+            store=polling.store,
+            random_bytes=os.urandom,
+            now=NOW,
+            by=polling.by,
+        )
+        canary = b"".join(box_stream(canary_box(handed_in)))
+        answer_canary(
+            session,
+            campaign_id=polling.campaign_id,
+            answer=officers.answer(canary),
+            now=NOW,
+            by=logins[0].id,
+        )
+        open_with_officers_keys(
+            session, campaign_id=polling.campaign_id, store=polling.store, now=NOW, by=polling.by
+        )
+    cast(polling, codes[:3])
+    polling.close()
+    on_server("export", str(polling.campaign_id), "--out", "sealed.gpbox")
+    layer = officers.a(Path("sealed.gpbox").read_bytes())
+    Path("layer-b.gpbox").write_bytes(b"".join(box_stream(layer)))
+    Path("opened.gpbox").write_bytes(b"".join(box_stream(officers.b(layer))))
+    assert on_server("import", "layer-b.gpbox", "--as", "anna", secret=PASSWORD).exit_code == 0
+    return on_server
+
+
+def test_the_second_officer_brings_it_home_once(waiting: Run) -> None:
+    done = waiting("import", "opened.gpbox", "--as", "bert", secret=PASSWORD)
+    again = waiting("import", "opened.gpbox", "--as", "bert", secret=PASSWORD)
+    assert (done.exit_code, "3 ballots" in done.output) == (0, True)
+    assert (again.exit_code, "opened once" in again.output) == (2, True)
+
+
+def test_the_first_officer_does_not(waiting: Run) -> None:
+    refused = waiting("import", "opened.gpbox", "--as", "anna", secret=PASSWORD)
+    assert (refused.exit_code, "second person" in refused.output) == (2, True)
+
+
+def test_a_sealed_file_is_not_imported(waiting: Run) -> None:
+    refused = waiting("import", "sealed.gpbox", "--as", "bert", secret=PASSWORD)
+    assert (refused.exit_code, "step" in refused.output) == (2, True)

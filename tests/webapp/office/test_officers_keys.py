@@ -16,6 +16,7 @@ from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.officers import Officers, box_form, officers_of, upload
 from tests.webapp.office.polling import Polling, planned_county
 from webapp.jobs import wait_for_jobs
+from webapp.security import MAX_BODY
 
 
 @pytest.fixture
@@ -285,3 +286,26 @@ def test_an_organizer_takes_no_officers_step(
     organizer: Browser, polling: Polling, step: str
 ) -> None:
     assert act(organizer, polling, step) == 403
+
+
+def send_large(browser: Browser, url: str, page: str) -> int:
+    """Send more than other pages take, as one body; the answer's status."""
+    large = b"x" * (MAX_BODY + 1)
+    parts = ((b'"csrf_token"', browser.token(page).encode()), (b'"box"; filename="b"', large))
+    body = b"".join(
+        b"--edge\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b\r\n" % part for part in parts
+    )
+    kind = "multipart/form-data; boundary=edge"
+    return browser.post(url, data=body + b"--edge--\r\n", content_type=kind).status_code
+
+
+def test_a_box_may_be_larger_than_other_uploads(first: Browser, polling: Polling) -> None:
+    assert send_large(first, f"{polling.url}/opening/layer", "/account/password") == 422
+
+
+def test_not_for_strangers(client: Browser, polling: Polling) -> None:
+    assert send_large(client, f"{polling.url}/opening/layer", "/account/login") == 413
+
+
+def test_no_other_page_takes_so_much(first: Browser, polling: Polling) -> None:
+    assert send_large(first, f"{polling.url}/issuing/canary", "/account/password") == 413
