@@ -36,8 +36,7 @@ def network_of(address: str) -> str | None:
 
 def network_tag(address: str, *, key: bytes) -> bytes:
     """Mark of the network: 8 bytes, zeros if the address is none."""
-    network = network_of(address)
-    return NOT_RECORDED if network is None else _tag(key, b"network", network.encode())
+    return _network_tag(network_of(address), key)
 
 
 def device_tag(address: str, *, agent: str, cookie: str, key: bytes) -> bytes:
@@ -50,9 +49,23 @@ def device_tag(address: str, *, agent: str, cookie: str, key: bytes) -> bytes:
     cookie : random first-party value of this browser
     key : 32 bytes, the campaign's
     """
+    return _device_tag(network_of(address), agent, cookie, key)
+
+
+def both_tags(address: str, *, agent: str, cookie: str, key: bytes) -> tuple[bytes, bytes]:
+    """Mark of the network and mark of the device; the address is read once."""
+    network = network_of(address)
+    return _network_tag(network, key), _device_tag(network, agent, cookie, key)
+
+
+def _network_tag(network: str | None, key: bytes) -> bytes:
+    return NOT_RECORDED if network is None else _tag(key, b"network", network.encode())
+
+
+def _device_tag(network: str | None, agent: str, cookie: str, key: bytes) -> bytes:
     if not agent and not cookie:
         return NOT_RECORDED
-    parts = (network_of(address) or "", agent, cookie)
+    parts = (network or "", agent, cookie)
     framed = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
     return _tag(key, b"device", framed)
 

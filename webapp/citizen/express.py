@@ -14,13 +14,13 @@ from hmac import compare_digest
 from http import HTTPStatus
 from io import BytesIO
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import force_locale
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import LanguageAccept
@@ -69,6 +69,24 @@ class Asked:
     browser: Browser
 
 
+class KeptKeySigner(TimestampSigner):
+    """Derives a key once; deriving it for every signature takes as long as the signature."""
+
+    derived: ClassVar[dict[tuple[object, ...], bytes]] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """Return the key."""
+        made_of = (
+            secret_key or self.secret_keys[-1],
+            self.salt,
+            self.key_derivation,
+            self.digest_method,
+        )
+        if made_of not in self.derived:
+            self.derived[made_of] = super().derive_key(secret_key)
+        return self.derived[made_of]
+
+
 class ExpressCounter:
     """A WSGI application in front of Flask's own.
 
@@ -92,7 +110,9 @@ class ExpressCounter:
             ("POST", "/b/paper"): ("citizen.paper", self.paper),
             ("POST", "/b/ballot"): ("citizen.cast", self.cast),
         }
-        self.tokens = URLSafeTimedSerializer(context.config.secret_key, salt=TOKEN_SALT)
+        self.tokens = URLSafeTimedSerializer(
+            context.config.secret_key, salt=TOKEN_SALT, signer=KeptKeySigner
+        )
         self.page = lru_cache(2 * MOST_FORMS)(self._compiled)
 
     def __call__(
@@ -184,7 +204,9 @@ class ExpressCounter:
     @cached_property
     def cookies(self) -> Any:
         """Reads the page cookie as Flask does."""
-        return SecureCookieSessionInterface().get_signing_serializer(self.app)
+        serializer: Any = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        serializer.signer = KeptKeySigner
+        return serializer
 
     def _browser(self, cookie: str) -> str:
         lifetime = int(self.app.permanent_session_lifetime.total_seconds())

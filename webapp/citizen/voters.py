@@ -8,7 +8,7 @@ from flask import Flask, current_app, request, session
 
 from surveys.casting.cast_ballot import Marks
 from surveys.casting.casting_keys import CastingKeyring, CastingKeys
-from surveys.casting.tags import coarse_seconds, device_tag, network_tag, time_bucket
+from surveys.casting.tags import both_tags, coarse_seconds, time_bucket
 from surveys.issuing.codes import IDENTITY_BYTES
 from surveys.opening.keys import KeyStore
 from webapp.context import EXTENSION, Context
@@ -68,11 +68,12 @@ def marks(
     secrets: CastingKeys, *, browser: Browser, now: datetime, duration: float | None
 ) -> Marks:
     """The coarse, keyed marks that go into the envelope."""
+    network, device = both_tags(
+        browser.address, agent=browser.agent, cookie=browser.cookie, key=secrets.tags
+    )
     return Marks(
         bucket=time_bucket(now),
         seconds=0 if duration is None else coarse_seconds(duration),
-        network=network_tag(browser.address, key=secrets.tags),
-        device=device_tag(
-            browser.address, agent=browser.agent, cookie=browser.cookie, key=secrets.tags
-        ),
+        network=network,
+        device=device,
     )
