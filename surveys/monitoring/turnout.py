@@ -66,11 +66,23 @@ def turnout(session: Session, *, campaign_id: int) -> Turnout:
     )
     counted = [BatchCount(batch, returned.get(batch.id, 0)) for batch in batches]
     running = campaign.state is CampaignState.OPEN
+    groups = groups_of(campaign, counted, running=running)
     return Turnout(
         campaign,
-        count_of(counted, coarse_if_small=running),
-        groups_of(campaign, counted, running=running),
+        total_of(groups),
+        groups,
         units_of(session, counted, running=running),
+    )
+
+
+def total_of(groups: Iterable[tuple[RaterGroup, Count]]) -> Count:
+    """Add up what the groups show: an exact total would tell what a coarse group hides."""
+    counts = [count for _group, count in groups]
+    issued = [count.n_issued for count in counts if count.n_issued is not None]
+    return Count(
+        sum(issued) if len(issued) == len(counts) else None,
+        sum(count.n_returned for count in counts),
+        coarse=any(count.coarse for count in counts),
     )
 
 

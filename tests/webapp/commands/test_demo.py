@@ -1,21 +1,29 @@
 """The demo: one command runs a whole county, a second call is instant, Ctrl-C stops everything."""
 
+import html
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from surveys.database import embedded
+from surveys.database.engine import Database
+from webapp.application import create_app
 from webapp.commands.demo.report import DemoReport, kept_report
+from webapp.config import Config
+from webapp.jobs import wait_for_jobs
 
 GONGPING = Path(sys.executable).with_name("gongping")
 
@@ -101,10 +109,58 @@ def test_a_second_call_runs_nothing_again(data_dir: Path, report: DemoReport) ->
 def test_a_database_with_real_periods_is_left_alone(data_dir: Path, report: DemoReport) -> None:
     assert report
     with embedded.running(data_dir / "postgresql") as server:
-        execute(server.url(), "UPDATE period SET sample = false WHERE code = '2026Q1'")
+        execute(server.url(), REAL)
         refused = run(data_dir, "--fresh")
-        execute(server.url(), "UPDATE period SET sample = true WHERE code = '2026Q1'")
+        execute(server.url(), SAMPLE)
     assert (refused.returncode, "GONGPING_DATA_DIR" in refused.stderr) == (2, True)
+
+
+LINK = re.compile(r'href="(/[^"#?]*)')
+
+
+def crawl(client: FlaskClient, start: str, most: int = 400) -> dict[str, int]:
+    """Every page that links lead to, with its status."""
+    seen: dict[str, int] = {}
+    waiting = [start]
+    while waiting and len(seen) < most:
+        path = waiting.pop(0)
+        if path in seen or path.startswith(("/static", "/language")):
+            continue
+        answer = client.get(path)
+        seen[path] = answer.status_code
+        if answer.mimetype == "text/html":
+            waiting += [html.unescape(link) for link in LINK.findall(answer.text)]
+    return seen
+
+
+@pytest.mark.parametrize("login", ["organizer", "officer-a", "reviewer", "auditor", "admin", ""])
+def test_no_page_that_the_demo_leads_to_fails(
+    data_dir: Path, report: DemoReport, login: str
+) -> None:
+    passwords = {each.login: each.password for each in report.logins}
+    with embedded.running(data_dir / "postgresql") as server:
+        config = replace(
+            Config.from_environment({"GONGPING_DATA_DIR": str(data_dir)}),
+            trusted_hosts=("localhost",),
+        )
+        database = Database(server.url(), box_url=server.url(user="gongping_box"))
+        app = create_app(config, database=database)
+        client = app.test_client()
+        if login:
+            page = client.get("/account/login").text
+            token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
+            form = {"login": login, "password": passwords[login], "csrf_token": token}
+            assert client.post("/account/login", data=form).status_code == 302
+        seen = crawl(client, "/office" if login.startswith("o") else "/")
+        wait_for_jobs(app)
+        database.dispose()
+    failed = {path: status for path, status in seen.items() if status >= 500}
+    assert (failed, len(seen) > 10) == ({}, True)
+
+
+# A frozen period refuses changes: only a replica's role gets past its triggers.
+REAL = "SET session_replication_role = replica; UPDATE period SET sample = false WHERE id = 2"
+SAMPLE = "SET session_replication_role = replica; UPDATE period SET sample = true WHERE id = 2"
 
 
 def execute(url: str, statement: str) -> None:
