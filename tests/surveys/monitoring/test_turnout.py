@@ -14,8 +14,8 @@ from surveys.monitoring.turnout import Count, turnout
 from tests.small_county import SmallCounty, build_small_county
 
 ENVELOPE = text(
-    "INSERT INTO box.envelope (token_h, nonce_h, leaf, sealed) "
-    "VALUES (:h, :nonce, :h, convert_to(repeat('x', 1792), 'UTF8'))"
+    "INSERT INTO box.envelope (token_h, batch_id, nonce_h, leaf, sealed) "
+    "VALUES (:h, :batch, :nonce, :h, convert_to(repeat('x', 1792), 'UTF8'))"
 )
 
 
@@ -33,7 +33,8 @@ def returned(
         session, order=order, random_bytes=os.urandom, now=now, by=county.organizer.id
     )
     for code in issued.codes[: n[1]]:
-        session.execute(ENVELOPE, {"h": code_hash(code), "nonce": b"n" * 32})
+        row = {"h": code_hash(code), "batch": issued.batch.id, "nonce": b"n" * 32}
+        session.execute(ENVELOPE, row)
 
 
 def voting(session: Session, county: SmallCounty) -> None:
