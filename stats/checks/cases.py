@@ -39,9 +39,9 @@ def cases(view: View, findings: Sequence[Finding], *, level: float) -> list[Find
 
     Returns
     -------
-    The clearest finding of each case, with the ballots of all. ``facts["also"]`` lists the other
-    families as (check, q-value), ``facts["n_first"]`` counts the clearest finding's own ballots;
-    the level is ``strong`` where two families agree and a unit's score or place moves.
+    The clearest finding of each case, with the ballots of all families. ``facts["also"]`` lists
+    the other findings as (check, q-value), ``facts["n_first"]`` counts the clearest one's own
+    ballots; the level is ``strong`` where two families agree and a unit's score or place moves.
     """
     alarms = sorted(
         (f for f in findings if f.level != "information"),
@@ -80,7 +80,9 @@ def _case(view: View, case: list[Finding], level: float) -> Finding:
         also.append(("time", quick))
         families.add("time")
     strong: Level = "strong" if len(families) >= 2 and _harmful(first) else first.level
-    ballots = np.unique(np.concatenate([f.ballots for f in case]))
+    # A second look of the same family adds no members, only company.
+    others = [f.ballots for f in case[1:] if FAMILY[f.check] != FAMILY[first.check]]
+    ballots = np.unique(np.concatenate([first.ballots, *others]))
     facts = {**first.facts, "also": tuple(also), "n_first": len(first.ballots)}
     return replace(first, level=strong, ballots=ballots, facts=facts)
 

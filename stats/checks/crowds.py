@@ -59,7 +59,7 @@ def crowd_agreement(
     if not tests:
         return [], []
     q = weighted_q(np.array([t.pvalue for t in tests]))
-    return _findings(view, tests, q, level), []
+    return _findings(view, tests, (q, level), rng), []
 
 
 def _tests(
@@ -166,16 +166,41 @@ def _likeness(answers: Marks) -> npt.NDArray[np.float32]:
     return total
 
 
-def _findings(view: View, tests: list[Agreement], q: Floats, level: float) -> list[Finding]:
+def _findings(
+    view: View, tests: list[Agreement], budget: tuple[Floats, float], rng: np.random.Generator
+) -> list[Finding]:
+    q, level = budget
     found: list[Finding] = []
     taken = np.zeros(view.ballots.n_ballots, dtype=bool)
+    named: set[int] = set()
     for k in np.argsort(q, kind="stable"):
         test = tests[int(k)]
         if q[k] > level or test.ratio < MIN_AGREEMENT or taken[test.ballots].mean() > 0.5:
             continue
+        if test.unit in named and not _still_apart(view, test, taken, (level / len(tests), rng)):
+            continue
         taken[test.ballots] = True
+        named.add(test.unit)
         found.append(_finding(view, test, float(q[k])))
     return found
+
+
+def _still_apart(
+    view: View, test: Agreement, taken: Bools, how: tuple[float, np.random.Generator]
+) -> bool:
+    """Whether a crowd differs from the unit's ballots without those named already.
+
+    Next to an attack every honest crowd of the unit looks different.
+    """
+    level, rng = how
+    rows = np.flatnonzero(view.rated & (view.ballots.unit == test.unit))
+    inside = np.isin(view.ballots.ballot[rows], test.ballots)
+    rest = rows[~inside & ~taken[view.ballots.ballot[rows]]]
+    if len(rest) < MIN_OTHERS:
+        return False
+    answers = view.ballots.answers
+    ratio, _, p = agreement_test(answers[rows[inside]], answers[rest], rng)
+    return bool(p <= level and ratio >= MIN_AGREEMENT)
 
 
 def _finding(view: View, test: Agreement, q: float) -> Finding:
