@@ -41,6 +41,7 @@ class Config:
     proxies : how many trusted proxies stand before us and add to X-Forwarded-For
     timezone : in which moments are shown
     login_hours : after how many hours a log-in ends at the latest
+    code_in_path : print ``/B/CODE`` instead of ``/B#CODE``, where scanners drop what follows "#"
     """
 
     data_dir: Path
@@ -53,6 +54,7 @@ class Config:
     proxies: int = 0
     timezone: str = "Asia/Shanghai"
     login_hours: int = 12
+    code_in_path: bool = False
 
     @property
     def https(self) -> bool:
@@ -88,6 +90,7 @@ class Config:
             proxies=read("PROXIES", _small_number, default=0),
             timezone=read("TIMEZONE", _timezone, default=cls.timezone),
             login_hours=read("LOGIN_HOURS", _hours, default=cls.login_hours),
+            code_in_path=read("CODE_IN_PATH", _yes_or_no, default=cls.code_in_path),
         )
 
 
@@ -181,6 +184,12 @@ def _small_number(text: str) -> int:
     if not text.isdecimal() or int(text) > 9:
         raise ValueError("a number from 0 to 9")
     return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError("yes or no")
+    return text.lower() == "yes"
 
 
 def _hours(text: str) -> int:

@@ -7,8 +7,10 @@ from surveys.issuing.sheets import SheetOrder, sheet_data
 from surveys.typesetting import typeset
 
 
-def replacement_slip(session: Session, *, replacement: Replacement, base_url: str) -> bytes:
+def replacement_slip(
+    session: Session, *, replacement: Replacement, base_url: str, in_path: bool = False
+) -> bytes:
     """The PDF of one slip, like those of its batch; it exists only now."""
-    order = SheetOrder(base_url, (replacement.code,))
+    order = SheetOrder(base_url, (replacement.code,), in_path)
     data = {**sheet_data(session, replacement.batch, order), "cover": False}
     return typeset("surveys.issuing", "sheet.typ", data)

@@ -27,10 +27,14 @@ NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n ', "-"))
 
 @dataclass(frozen=True)
 class Printing:
-    """How codes go on paper: under which address, and with what chance they are drawn."""
+    """How codes go on paper: under which address, and with what chance they are drawn.
+
+    `in_path` as `surveys.issuing.sheets.SheetOrder`.
+    """
 
     base_url: str
     random_bytes: Callable[[int], bytes]
+    in_path: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def issue_planned(
             issued = make_batch(
                 session, order=order, random_bytes=printing.random_bytes, now=now, by=by
             )
-            sheets = printed_sheets(session, issued, base_url=printing.base_url)
+            sheets = printed_sheets(session, issued, printing=printing)
             archive.writestr(zipfile.ZipInfo(sheets.name, now.timetuple()[:6]), sheets.pdf)
             batches.append(issued.batch)
             yield outlet.take()
@@ -103,7 +107,7 @@ def issue_with_sheets(
 ) -> IssuedSheets:
     """Issue one batch and print it; errors of `issue_batch`."""
     issued = make_batch(session, order=order, random_bytes=printing.random_bytes, now=now, by=by)
-    sheets = printed_sheets(session, issued, base_url=printing.base_url)
+    sheets = printed_sheets(session, issued, printing=printing)
     record_issue(session, issued.batch)
     return sheets
 
@@ -129,9 +133,10 @@ def require_planned(session: Session, *, order: BatchOrder) -> BatchOrder:
     raise Conflict("not_planned")
 
 
-def printed_sheets(session: Session, issued: IssuedBatch, *, base_url: str) -> IssuedSheets:
+def printed_sheets(session: Session, issued: IssuedBatch, *, printing: Printing) -> IssuedSheets:
     """Print a batch."""
-    pdf = sheet_pdf(session, batch=issued.batch, order=SheetOrder(base_url, issued.codes))
+    order = SheetOrder(printing.base_url, issued.codes, printing.in_path)
+    pdf = sheet_pdf(session, batch=issued.batch, order=order)
     return IssuedSheets(sheet_name(issued.batch), pdf)
 
 

@@ -27,6 +27,7 @@ def test_without_settings_everything_has_a_default(tmp_path: Path) -> None:
         ("GONGPING_PROXIES", "-1", "a number from 0 to 9"),
         ("GONGPING_TIMEZONE", "Mars/Olympus", "a time zone"),
         ("GONGPING_LOGIN_HOURS", "0", "hours from 1 to 72"),
+        ("GONGPING_CODE_IN_PATH", "perhaps", "yes or no"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_was_expected(
@@ -36,6 +37,12 @@ def test_a_wrong_setting_is_named_with_what_was_expected(
         Config.from_environment({"GONGPING_DATA_DIR": str(tmp_path), name: value})
 
     assert caught.value.variable == name
+
+
+@pytest.mark.parametrize(("said", "meant"), [("yes", True), ("No", False), ("", False)])
+def test_codes_go_into_the_path_where_that_is_asked(tmp_path: Path, said: str, meant: bool) -> None:
+    given = {"GONGPING_DATA_DIR": str(tmp_path), "GONGPING_CODE_IN_PATH": said}
+    assert Config.from_environment(given).code_in_path is meant
 
 
 def test_one_database_address_needs_the_other(tmp_path: Path) -> None:

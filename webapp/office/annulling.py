@@ -53,7 +53,12 @@ def confirm_annul(campaign_id: int) -> Response:
             now=now(),
             by=current_account().id,
         )
-        pdf = replacement_slip(session, replacement=replacement, base_url=config().base_url)
+        pdf = replacement_slip(
+            session,
+            replacement=replacement,
+            base_url=config().base_url,
+            in_path=config().code_in_path,
+        )
     name = gettext("replacement-code_%(campaign)s.pdf", campaign=campaign_id)
     return download(pdf, name, "application/pdf")
 

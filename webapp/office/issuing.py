@@ -214,7 +214,7 @@ def extra_page(campaign_id: int, form: ExtraBatchForm, wrong: str = "") -> str:
 
 def printing() -> Printing:
     """How this office prints."""
-    return Printing(config().base_url, random_bytes)
+    return Printing(config().base_url, random_bytes, in_path=config().code_in_path)
 
 
 def pdf_of(sheets: IssuedSheets) -> Response:
