@@ -1,8 +1,10 @@
 """`gongping bench`: how fast this machine casts, prints and scores. Needs a checkout."""
 
 import json
+from dataclasses import asdict
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import click
 
@@ -11,6 +13,8 @@ Examples:
   gongping bench cast
   gongping bench cast --json --seconds 20 --envelopes 2000000
   gongping bench cast --flush-ms 8
+  gongping bench sheets --codes 2000
+  gongping bench score --ballots 1000000
 """
 
 
@@ -50,6 +54,32 @@ def cast(as_json: bool, workers: int | None, **options: float) -> None:
         click.echo(json.dumps(figures.as_json()))
         return
     click.echo(import_module("benchmarks.reports").casting_report(figures))
+
+
+@bench.command("sheets")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--codes", type=click.IntRange(1), default=600, show_default=True)
+def sheets(as_json: bool, codes: int) -> None:
+    """Print one batch of slips as a PDF."""
+    show(part("sheets").measure_sheets(codes), as_json=as_json)
+
+
+@bench.command("score")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--ballots", type=click.IntRange(1), default=200_000, show_default=True)
+def score(as_json: bool, ballots: int) -> None:
+    """Turn opened ballots of ten items into exact points by unit and group."""
+    show(part("scoring").measure_scoring(ballots), as_json=as_json)
+
+
+def show(figures: Any, *, as_json: bool) -> None:
+    """Print a dataclass of figures."""
+    found = asdict(figures)
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name, value in found.items():
+        click.echo(f"{name}: {value:,}")
 
 
 def part(name: str) -> ModuleType:
