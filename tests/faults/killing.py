@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
 from surveys.database.embedded import Server, running
+from surveys.database.embedded.locks import held
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename = 'gongping_box'"
 
@@ -34,9 +36,23 @@ class Victim:
 
     def kill_postmaster(self) -> None:
         """End the whole server as the kernel does when memory runs out."""
-        pid = int((self.server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
+        os.kill(self.postmaster(), signal.SIGKILL)
         self.start()
+
+    def postmaster(self) -> int:
+        """The number of the server's first process."""
+        return int((self.server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0])
+
+    def end(self, pid: int) -> None:
+        """End every process of the server, given its first one, and leave it so."""
+        os.kill(pid, signal.SIGSTOP)  # so that it has no more children
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while held(self.server.data_dir / "alive.lock") and time.monotonic() < until:
+            time.sleep(0.02)
 
     def kill_backend(self) -> None:
         """End one connection's process; PostgreSQL then starts all over."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from surveys.database.embedded import Server
+from surveys.database.embedded import Server, running
 from surveys.database.engine import Database
 from surveys.issuing.codes import code_hash
 from surveys.opening.keys import KeyStore
@@ -56,18 +56,16 @@ def checkpoint(server: Server) -> None:
 
 
 @pytest.mark.parametrize("n_codes", sizes(5, 50))
-def test_whoever_steals_the_files_reads_no_ballot(
-    own_server: Server, own_database: Database, n_codes: int, note: Note
-) -> None:
-    hall = open_hall(own_database, n_batches=60, n_codes=n_codes)
-    ballots = marked_ballots(hall)
-    cast_all(hall, ballots)
-    checkpoint(own_server)
-    cluster = own_server.data_dir / "cluster"
-    codes = frozenset(code.encode() for code in hall.codes)
-    wal, heap = finds_in(cluster / "pg_wal", codes), finds_in(cluster / "base", codes)
-    note(ballots=len(ballots), wal=wal, heap=heap, anywhere=finds_in(own_server.data_dir, codes))
-    assert finds_in(own_server.data_dir, codes) == 0
+def test_whoever_steals_the_files_reads_no_ballot(tmp_path: Path, n_codes: int, note: Note) -> None:
+    with running(tmp_path / "data") as server, database_on(server) as database:
+        hall = open_hall(database, n_batches=60, n_codes=n_codes)
+        cast_all(hall, marked_ballots(hall))
+        checkpoint(server)
+        cluster = server.data_dir / "cluster"
+        codes = frozenset(code.encode() for code in hall.codes)
+        wal, heap = finds_in(cluster / "pg_wal", codes), finds_in(cluster / "base", codes)
+        note(ballots=len(codes), wal=wal, heap=heap)
+        assert finds_in(server.data_dir, codes) == 0
 
 
 def test_the_same_search_finds_every_ballot_of_a_naive_box(

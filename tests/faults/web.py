@@ -34,8 +34,17 @@ class WebServer:
     master: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it until it answers, as a supervisor does: the database may be down just now."""
         self.port = self.port or free_port()
+        self._launch()
+        until = time.monotonic() + 60
+        while not self._answers():
+            assert time.monotonic() < until, "the web server does not answer"
+            if self.master is None or self.master.poll() is not None:
+                self._launch()
+            time.sleep(0.1)
+
+    def _launch(self) -> None:
         command = [sys.executable, "-c", PROGRAM, "serve", "--workers", "2"]
         self.master = subprocess.Popen(
             [*command, "--port", str(self.port), "--no-migrate"],
@@ -44,11 +53,6 @@ class WebServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 60
-        while not self._answers():
-            assert self.master.poll() is None, "the web server did not start"
-            assert time.monotonic() < until, "the web server does not answer"
-            time.sleep(0.1)
 
     def _answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
@@ -75,6 +79,8 @@ class WebServer:
         """End the processes of this server, and no other's."""
         assert self.master
         # Workers lead groups of their own; a supervisor ends them by the service's cgroup.
+        with suppress(ProcessLookupError):
+            os.kill(self.master.pid, signal.SIGSTOP)  # so that it starts no more of them
         family = [self.master.pid, *(self._workers() if self.master.poll() is None else ())]
         for pid in family:
             with suppress(ProcessLookupError):
