@@ -7,8 +7,8 @@ from surveys.opening.paper import paper_lines
 from surveys.typesetting import typeset
 
 ROLES: Final = {
-    Role.OFFICER_A: "密钥官甲 Officer A",
-    Role.OFFICER_B: "密钥官乙 Officer B",
+    Role.OFFICER_A: "开箱员甲 Officer A",
+    Role.OFFICER_B: "开箱员乙 Officer B",
 }
 STEPS: Final = (
     (
@@ -28,7 +28,7 @@ STEPS: Final = (
         "To restore, type line by line; case and blanks do not matter, O is 0, I and L are 1.",
     ),
     (
-        "结果审定后，两位密钥官当面销毁本纸。",
+        "结果审定后，两位开箱员当面销毁本纸。",
         "After certification both officers destroy the sheet in each other's presence.",
     ),
 )

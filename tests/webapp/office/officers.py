@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from surveys.opening.box_files import BoxFile, box_from_bytes, box_stream
 from surveys.opening.keys import OFFICERS, Key, Role, new_key
@@ -18,12 +19,21 @@ class Officers:
 
     keys: dict[Role, Key]
 
-    def parts(self) -> dict[str, object]:
-        """The form that hands both public parts in."""
+    def parts_by_role(self) -> dict[str, Upload]:
+        """The files that the officers hand in."""
         return {
             role.value: upload(json.dumps(key.public_part.as_json()).encode(), "part.json")
             for role, key in self.keys.items()
         }
+
+    def parts(self) -> dict[str, object]:
+        """The form that hands both public parts in."""
+        return dict(self.parts_by_role())
+
+    def file(self, box: BoxFile, path: Path) -> Path:
+        """A file of the box on a disk."""
+        path.write_bytes(b"".join(box_stream(box)))
+        return path
 
     def a(self, data: bytes) -> BoxFile:
         """What officer A makes of a file."""
