@@ -87,7 +87,9 @@ def _centred(likeness: Floats) -> Floats:
     result = likeness - row[:, None] - row[None, :] + float(row.mean())
     np.fill_diagonal(result, 0.0)
     spread = np.maximum(np.sqrt((result**2).sum(axis=1) / n), 1e-9)
-    return np.clip(result / np.sqrt(np.outer(spread, spread)), -FARTHEST, FARTHEST)
+    return np.asarray(
+        np.clip(result / np.sqrt(np.outer(spread, spread)), -FARTHEST, FARTHEST), dtype=np.float64
+    )
 
 
 Test = tuple[Context, int, Ints, float, float]

@@ -96,8 +96,8 @@ def _moments(view: View, use: Bools, inside: Ints, cell: Ints) -> tuple[Floats, 
     n_cells = int(cell.max(initial=-1)) + 1
     owner = part // n_groups
     return (
-        np.bincount(owner, weights=part_n * mean[there], minlength=n_cells),
-        np.bincount(owner, weights=spread, minlength=n_cells),
+        np.bincount(owner, weights=part_n * mean[there], minlength=n_cells).astype(np.float64),
+        np.bincount(owner, weights=spread, minlength=n_cells).astype(np.float64),
     )
 
 

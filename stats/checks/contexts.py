@@ -97,7 +97,7 @@ def _span(cell: Ints, bucket: Ints) -> Ints:
     first, last = np.full(n, np.iinfo(np.int64).max), np.zeros(n, dtype=np.int64)
     np.minimum.at(first, cell, bucket)
     np.maximum.at(last, cell, bucket)
-    return (last - first)[cell]
+    return np.asarray((last - first)[cell], dtype=np.int64)
 
 
 def _context(name: str, keys: tuple[str, ...], values: list[Ints]) -> Context:

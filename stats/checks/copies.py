@@ -96,7 +96,9 @@ def _scaled(correlation: Floats) -> Floats:
 def _spread_by_rater(z: Floats) -> Floats:
     clipped = np.clip(z, -3, 3)
     np.fill_diagonal(clipped, 0.0)
-    return np.maximum(np.sqrt((clipped**2).sum(axis=1) / max(len(z) - 1, 1)), 1.0)
+    return np.asarray(
+        np.maximum(np.sqrt((clipped**2).sum(axis=1) / max(len(z) - 1, 1)), 1.0), dtype=np.float64
+    )
 
 
 def _shuffled(profiles: Profiles, rng: np.random.Generator) -> Profiles:

@@ -73,7 +73,7 @@ def _places(view: View) -> Ints:
     """Unit and rater group of every row as one label."""
     ballots = view.ballots
     place = ballots.unit * (int(ballots.group.max(initial=0)) + 1) + ballots.group
-    return np.unique(place, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(np.unique(place, return_inverse=True)[1].astype(np.int64), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,9 @@ def _patterns(view: View, place: Ints, item: int | None) -> Ints:
     if span > np.iinfo(np.int64).max // (int(place.max(initial=0)) + 1):
         code = np.unique(code, return_inverse=True)[1].astype(np.int64)
         span = int(code.max(initial=0)) + 1
-    return np.unique(place * span + code, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(
+        np.unique(place * span + code, return_inverse=True)[1].astype(np.int64), dtype=np.int64
+    )
 
 
 def _clusters(cells: FullCells, pattern: Ints, item: int | None) -> Clusters:
@@ -237,4 +239,4 @@ def _members(view: View, rows: Ints, template: int, expected: float) -> Ints:
         return rows
     answers = view.ballots.answers
     differs = (answers[rows] != answers[template]).sum(axis=1)
-    return rows[differs <= view.ballots.n_items // 4]
+    return np.asarray(rows[differs <= view.ballots.n_items // 4], dtype=np.int64)

@@ -45,7 +45,7 @@ class Effort:
         stacked = np.vstack([self.runs, self.random, self.flat])
         tried = np.isfinite(stacked).sum(axis=0)
         least = np.where(np.isfinite(stacked), stacked, 1.0).min(axis=0)
-        return np.minimum(least * np.maximum(tried, 1), 1.0)
+        return np.asarray(np.minimum(least * np.maximum(tried, 1), 1.0), dtype=np.float64)
 
     @property
     def combined(self) -> Floats:

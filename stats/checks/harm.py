@@ -40,7 +40,9 @@ def harm_of(view: View, ballots: Ints, units: tuple[int, ...]) -> Harm | None:
 
 
 def _means(sums: Floats, counts: Ints) -> Floats:
-    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return np.asarray(
+        np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0), dtype=np.float64
+    )
 
 
 def _harm(view: View, unit: int, before: Floats, after: Floats) -> Harm:

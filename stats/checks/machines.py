@@ -104,7 +104,7 @@ def round_shares(answers: Marks, levels: int) -> float:
     The distance of a share from the next multiple, in steps, is uniform on 0 … 0.5 when the
     count's spread exceeds a step; cells too small for that are passed over.
     """
-    distances = []
+    distances: list[float] = []
     for column in answers.T:
         n = int((column > 0).sum())
         counts = np.bincount(column, minlength=levels + 1)[1:]

@@ -48,8 +48,12 @@ def patterns_of(view: View, rng: np.random.Generator) -> Patterns | None:
         return Patterns(thrown, flatness(view), unknown, matrix=True)
     straight = (log_straight(answers, ballots.levels) - read)[inverse]
     surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)
-    by_ballot = (_by_ballot(view, x) for x in (dice, straight, surprise))
-    return Patterns(*by_ballot, matrix=False)
+    return Patterns(
+        _by_ballot(view, dice),
+        _by_ballot(view, straight),
+        _by_ballot(view, surprise),
+        matrix=False,
+    )
 
 
 def _surprise(

@@ -86,14 +86,19 @@ def unit_length(values: Floats) -> Floats:
     """Scale every ballot's values to length 1; all-zero ones stay zero."""
     axes = tuple(range(1, values.ndim))
     length = np.sqrt((values**2).sum(axis=axes, keepdims=True))
-    return np.divide(values, length, out=np.zeros_like(values), where=length > 1e-9)
+    return np.asarray(
+        np.divide(values, length, out=np.zeros_like(values), where=length > 1e-9), dtype=np.float64
+    )
 
 
 def _mean(values: Floats, axis: int | tuple[int, ...], empty: float = 0.0) -> Floats:
     there = np.isfinite(values)
     count = there.sum(axis=axis)
     total = np.where(there, values, 0.0).sum(axis=axis)
-    return np.divide(total, count, out=np.full(np.shape(total), empty), where=count > 0)
+    return np.asarray(
+        np.divide(total, count, out=np.full(np.shape(total), empty), where=count > 0),
+        dtype=np.float64,
+    )
 
 
 def _rest(marks: Floats, unit: Floats, item: Floats) -> Floats:
@@ -117,4 +122,4 @@ def _rest(marks: Floats, unit: Floats, item: Floats) -> Floats:
     ridge = RIDGE * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(4)
     right = y @ basis
     coefficients = np.linalg.solve(normal + ridge, right[:, :, None])[:, :, 0]
-    return (flat - coefficients @ basis.T).reshape(n, u, j)
+    return np.asarray((flat - coefficients @ basis.T).reshape(n, u, j), dtype=np.float64)

@@ -90,7 +90,7 @@ def _scale(raw: Floats, there: Bools) -> Floats:
     scale = np.sqrt(_nanmean(np.where(there, raw, np.nan) ** 2, axis=1))
     known = scale[np.isfinite(scale)]
     floor = max(0.25 * float(np.median(known)), 1e-9) if len(known) else 1.0
-    return np.fmax(np.nan_to_num(scale, nan=floor), floor)
+    return np.asarray(np.fmax(np.nan_to_num(scale, nan=floor), floor), dtype=np.float64)
 
 
 def _fit(table: Floats, there: Bools, consensus: Floats) -> tuple[Floats, Floats]:
@@ -154,7 +154,9 @@ def _nanmean(values: Floats, axis: int) -> Floats:
     there = np.isfinite(values)
     count = there.sum(axis=axis)
     total = np.where(there, values, 0.0).sum(axis=axis)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return np.asarray(
+        np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0), dtype=np.float64
+    )
 
 
 def _consensus(table: Floats, there: Bools) -> Floats:
@@ -170,7 +172,10 @@ def _consensus(table: Floats, there: Bools) -> Floats:
 
 def _centre(there: Bools, consensus: Floats) -> Floats:
     count = there.sum(axis=1)
-    return np.divide(there @ consensus, count, out=np.zeros(len(there)), where=count > 0)
+    return np.asarray(
+        np.divide(there @ consensus, count, out=np.zeros(len(there)), where=count > 0),
+        dtype=np.float64,
+    )
 
 
 def normal_scores(values: Floats) -> Floats:

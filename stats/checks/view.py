@@ -67,7 +67,7 @@ def view_of(ballots: Ballots) -> View:
         matrix=matrix,
         table=table,
         stratum=stratum,
-        sums=sums,
+        sums=sums.astype(np.float64),
         counts=counts.astype(np.int64),
     )
 
