@@ -120,7 +120,9 @@ def keep(key: Key, out: Path, passphrase: str, *, public: bool = True) -> None:
 
 def tell(part: PublicPart) -> None:
     """Say whose key it is, and what to compare."""
-    click.echo(_("%(role)s of campaign %(campaign)s", role=part.role.value, campaign=part.campaign))
+    whose = {Role.OFFICER_A: _("Officer A"), Role.OFFICER_B: _("Officer B")}
+    role = whose.get(part.role, part.role.value)
+    click.echo(_("%(role)s, campaign %(campaign)s", role=role, campaign=part.campaign))
     click.echo(_("Fingerprint: %(fingerprint)s", fingerprint=part.fingerprint))
 
 
