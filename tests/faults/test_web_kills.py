@@ -18,7 +18,9 @@ N_KILLS = 35
 SECONDS = 60
 N_PHONES = 16
 N_CODES = 12_000
-PATIENCE_S = 90
+PATIENCE_S = 180
+# In which a master that gives up has done so.
+SETTLING_S = 6
 
 
 @pytest.mark.faults
@@ -36,8 +38,11 @@ def test_nothing_acknowledged_over_http_is_lost_when_everything_dies(
             with crowd(casts, slips_of(hall), patience=PATIENCE_S) as (ledger, enough):
                 for place in range(N_KILLS):
                     next(kills)()
+                    web.revive()
                     time.sleep(max(0, began + (place + 1) * SECONDS / N_KILLS - time.monotonic()))
                 enough.set()
+                time.sleep(SETTLING_S)
+                web.revive()
             elapsed = time.monotonic() - began
         database.dispose()
         found = verdict(hall, ledger)

@@ -70,6 +70,11 @@ class WebServer:
         children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
+    def revive(self) -> None:
+        """Start it again if it gave up: two deaths of one worker within seconds end the master."""
+        if self.master is None or self.master.poll() is not None:
+            self.start()
+
     def kill_master(self) -> None:
         """End all of it and start it again, as a supervisor does."""
         self.end()
