@@ -92,9 +92,10 @@ CHECK_THEN_INSERT = """
         leaf := p_leaf;
     END $$
 """
-PRIMARY_KEY = text(
-    "SELECT conname FROM pg_constraint WHERE contype = 'p' AND conrelid = :table ::regclass"
-)
+PRIMARY_KEY = text("""
+    SELECT conname FROM pg_constraint
+    WHERE contype = 'p' AND conrelid = 'box.envelope'::regclass
+""")
 
 
 def test_a_box_that_looks_before_it_writes_takes_codes_twice(
