@@ -75,8 +75,14 @@ def send_again(_: CSRFError) -> Response:
     """Give the page again, as filled in, with a token that fits."""
     if request.endpoint == "citizen.cast":
         form = BallotForm()
-        with database().box() as connection:
-            paper = paper_of_batch(connection, batch_id=form.batch_id)
+        # What fails in here no other handler would answer.
+        try:
+            with database().box() as connection:
+                paper = paper_of_batch(connection, batch_id=form.batch_id)
+        except DomainError as error:
+            return refused(error)
+        except (OperationalError, PoolTimeout) as error:
+            return busy(error)
         response = paper_page(paper, form, notice=render_template("citizen/casting/expired.html"))
     else:
         code = request.form.get("code", "")[:LONGEST_SHOWN]
