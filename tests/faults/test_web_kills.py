@@ -1,5 +1,6 @@
 """The whole way of a ballot while everything dies in turn: server, connections, workers, master."""
 
+import random
 import time
 from itertools import cycle
 from pathlib import Path
@@ -15,7 +16,6 @@ from tests.faults.voters import crowd, slips_of, verdict
 from tests.faults.web import Phone, serving
 
 N_KILLS = 35
-SECONDS = 60
 N_PHONES = 16
 N_CODES = 12_000
 PATIENCE_S = 180
@@ -33,16 +33,21 @@ def test_nothing_acknowledged_over_http_is_lost_when_everything_dies(
         victim = Victim(server, {})
         with serving(database, tmp_path) as web:
             kills = cycle([*victim.kills, web.kill_worker, web.kill_master])
-            casts = [Phone(web.port).cast for _ in range(N_PHONES)]
+            phones = [Phone(web.port) for _ in range(N_PHONES)]
+            casts = [phone.cast for phone in phones]
             began = time.monotonic()
             with crowd(casts, slips_of(hall), patience=PATIENCE_S) as (ledger, enough):
-                for place in range(N_KILLS):
+                for _ in range(N_KILLS):
                     next(kills)()
                     web.revive()
-                    time.sleep(max(0, began + (place + 1) * SECONDS / N_KILLS - time.monotonic()))
+                    # The next one falls only on voters who are at work again.
+                    ledger.wait_for(len(ledger.receipts) + 30, seconds=60)
+                    time.sleep(random.uniform(0, 1))
                 enough.set()
                 time.sleep(SETTLING_S)
                 web.revive()
+            for phone in phones:
+                phone.hang_up()
             elapsed = time.monotonic() - began
         database.dispose()
         found = verdict(hall, ledger)

@@ -143,6 +143,12 @@ class Phone:
             raise Unanswered
         return leaf_prefix(found.group(1))
 
+    def hang_up(self) -> None:
+        """Leave the server; the next question calls it anew."""
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
         """Ask for a page; Conflict where the code is used, Unanswered where there is none."""
         headers = {"Cookie": self.cookie, **(PLAIN if form else {})}
@@ -153,9 +159,7 @@ class Phone:
             answer = self.connection.getresponse()
             page = answer.read().decode()
         except (OSError, HTTPException) as error:
-            if self.connection:
-                self.connection.close()
-            self.connection = None
+            self.hang_up()
             raise Unanswered from error
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             self.cookie = cookie.partition(";")[0]
