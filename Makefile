@@ -32,7 +32,7 @@ format: setup  ## put the code in order
 translations: setup  ## collect the words of code and pages into the Chinese catalogue
 	@mkdir -p build
 	$(RUN) pybabel -q extract --no-location --sort-output -F webapp/translations/babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 -o build/messages.pot webapp
-	$(RUN) pybabel -q update --no-fuzzy-matching --ignore-obsolete -l zh -i build/messages.pot -d webapp/translations
+	$(RUN) pybabel -q update -w 100 --no-fuzzy-matching --ignore-obsolete -l zh -i build/messages.pot -d webapp/translations
 
 bench: setup  ## how fast it casts, prints and scores, a minute each (ARGS="cast --envelopes 2000000")
 	$(RUN) gongping bench $(or $(ARGS),cast)

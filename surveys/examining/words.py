@@ -60,7 +60,7 @@ def _harm(finding: Finding, names: Names) -> tuple[str, str]:
 
 TITLES: dict[str, Evidence] = {
     "stuffing": Evidence("雷同票聚集", "Cluster of identical ballots"),
-    "crowd": Evidence("集中投票且答案雷同", "A crowd of like ballots"),
+    "crowd": Evidence("集中投票且答案雷同", "A crowd of similar ballots"),
     "context_shift": Evidence("同一来源评分异常", "Shifted marks from one source"),
     "home_shift": Evidence("单位对单位评分异常", "One unit's raters against or for another"),
     "reciprocity": Evidence("互相抬分", "Mutual favour"),

@@ -101,8 +101,11 @@ def close_and_open(county: County, people: dict[str, Page], campaign_id: int) ->
     county.look(people["officer-a"], f"opening-asked-{campaign_id}")
     people["officer-b"].goto(address)
     press(people["officer-b"], "/opening/open")
-    done = people["officer-b"].locator(f"a[href='/office/campaigns/{campaign_id}/examining']")
-    expect(done.last).to_be_visible(timeout=JOB)
+    # The button, not the room's link at the side, which is there before the work is done.
+    done = people["officer-b"].locator(
+        f"a.button[href='/office/campaigns/{campaign_id}/examining']"
+    )
+    expect(done).to_be_visible(timeout=JOB)
     people["officer-b"].goto(address)
     county.look(people["officer-b"], f"opening-done-{campaign_id}")
 

@@ -23,7 +23,7 @@ def db() -> None:
 def upgrade() -> None:
     """Run the migrations that the database lacks. Example: gongping db upgrade."""
     with installed(configuration()):
-        click.echo(_("The database has the newest shape."))
+        click.echo(_("The database schema is up to date."))
 
 
 @db.command("backup")

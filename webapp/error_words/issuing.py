@@ -64,13 +64,13 @@ ISSUING: Final = {
     "worker_died": ErrorWords(
         500,
         _("The work was interrupted"),
-        _("The server stopped or was restarted in the middle of it. Nothing was stored by halves."),
+        _("The server stopped or was restarted in the middle of it. No part of it was stored."),
         _("Start it again."),
     ),
     "unforeseen": ErrorWords(
         500,
         _("Something went wrong on our side"),
-        _("The work ended with an error that was not foreseen. Nothing was stored by halves."),
+        _("The work ended with an error that was not foreseen. No part of it was stored."),
         _("Start it again. If it happens again, tell who runs the server."),
     ),
     "box": ErrorWords(

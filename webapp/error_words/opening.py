@@ -202,7 +202,7 @@ OPENING: Final = {
         422, _BAD_KEYS, _("The keys were made for different campaigns."), _NEW_KEYS
     ),
     "unknown_suite": ErrorWords(
-        422, _BAD_KEYS, _("This kind of key is not known here."), _NEW_KEYS
+        422, _BAD_KEYS, _("This kind of key is not supported here."), _NEW_KEYS
     ),
     "bad_campaign_name": ErrorWords(
         422, _BAD_KEYS, _("The campaign's name in the key is not usable."), _NEW_KEYS

@@ -67,7 +67,7 @@ VOTING: Final = {
             "Two people of the assessment office annulled it, because somebody else had used it. "
             "A ballot that was cast with it does not count, and nobody has read it."
         ),
-        _("Use the new code that was printed. Who has none asks the assessment office."),
+        _("Use the new code that was printed. If you have none, ask the assessment office."),
     ),
     "campaign_not_open": ErrorWords(
         409,

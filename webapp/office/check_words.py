@@ -47,7 +47,7 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("How many times as common as elsewhere these answers are"),
     ),
     "crowd": CheckWords(
-        _("A crowd of like ballots"),
+        _("A crowd of similar ballots"),
         _(
             "Far more ballots for one unit from one source than came that way for other units,"
             " and more like each other than its other ballots are."
@@ -91,7 +91,7 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Copied ballots"),
         _("Ballots that are alike in what is unusual about them."),
         (_("Did colleagues talk it over first, or fill in the form side by side?"),),
-        _("Likeness of the two likest ballots, in standard errors"),
+        _("Similarity of the two most similar ballots, in standard errors"),
         _("Likeness: 0 for unrelated ballots, 1 for equal ones"),
     ),
     "low_effort": CheckWords(

@@ -36,6 +36,9 @@ STEPS = {
 @role(*READERS)
 def opening(campaign_id: int) -> str:
     """Show how far the box has come, and what comes next."""
+    # The job first: one that ends meanwhile is then still shown as running, and the page looks
+    # again; the other way round it would show neither the work nor what came of it.
+    standing = job_words(campaign_id)
     with database().transaction() as session:
         story = opening_story(session, campaign_id=campaign_id)
         total = turnout(session, campaign_id=campaign_id).total
@@ -52,7 +55,7 @@ def opening(campaign_id: int) -> str:
         keys_kept=(story.campaign.manifest or {}).get("keys_kept"),
         account_id=current_account().id,
         live=False,
-        **job_words(campaign_id),
+        **standing,
     )
 
 

@@ -161,7 +161,7 @@ def test_no_picture_shows_a_count_of_one_to_four(anna: Browser, scene: Scene) ->
 
 
 def test_a_finding_explains_its_numbers(anna: Browser, scene: Scene) -> None:
-    assert "How often chance alone does the like (p)" in anna.get(scene.url).text
+    assert "How often chance alone would produce this (p)" in anna.get(scene.url).text
 
 
 def test_a_finding_says_when_its_ballots_were_cast(

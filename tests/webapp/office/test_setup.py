@@ -73,7 +73,7 @@ def test_what_a_workbook_says_is_shown_as_text(organizer: Browser) -> None:
 def test_every_mistake_of_the_faulty_sample_has_words(organizer: Browser) -> None:
     file = resources.files("surveys.sample") / "workbooks" / "有错误的样例.xlsx"
     page = upload(organizer, file.read_bytes())
-    assert page.count('data-label="How to mend it"') >= 15
+    assert page.count('data-label="How to fix it"') >= 15
 
 
 def test_every_problem_has_words() -> None:
