@@ -94,9 +94,10 @@ def require_undecided(session: Session, campaign_id: int) -> None:
 def examining_page(campaign_id: int, form: SeedForm) -> str:
     """Render the page as things stand."""
     with database().transaction() as session:
+        # The job first: one that ends meanwhile shows as under way, never as neither.
+        job = latest_job(session, kind=JOB, campaign_id=campaign_id, now=now())
         campaign = session.get_one(Campaign, campaign_id)
         review = review_of(session, campaign_id=campaign_id)
-        job = latest_job(session, kind=JOB, campaign_id=campaign_id, now=now())
     return render_template(
         "office/examining/page.html",
         campaign=campaign,
