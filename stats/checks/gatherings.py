@@ -93,6 +93,8 @@ def _finding(
     if -MIN_SHIFT < shift < MIN_LIFT:
         return None
     ballots: Ints = here[np.sign(z) * residuals.scores[here, unit] > 0].astype(np.int64)
+    if not len(ballots):
+        return None
     rest = (residuals.present[:, unit] > 0) & (door.labels != label)
     table = view.table if view.table is not None else residuals.raw
     return Finding(

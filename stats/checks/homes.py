@@ -136,6 +136,8 @@ def _ring(
         return None
     parts = [members_towards(view, residuals, h, (v, 1)) for h, v in steps]
     ballots = np.unique(np.concatenate(parts))
+    if not len(ballots):
+        return None
     return Finding(
         check="reciprocity",
         level="look",
@@ -163,6 +165,8 @@ def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> lis
         z = float(dyads.z[h, v])
         z = max(z, float(dyads.tops[h, v])) if z > 0 else z
         ballots = members_towards(view, residuals, int(h), (int(v), 1 if z > 0 else -1))
+        if not len(ballots):
+            continue
         unit = (int(v),)
         found.append(
             Finding(
