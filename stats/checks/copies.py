@@ -18,7 +18,7 @@ from stats.permutation.dyads import max_adjusted, shuffled_within
 PERMUTATIONS = 49
 MIN_UNITS = 10
 MIN_RATERS = 20
-MIN_SIMILARITY = 0.5
+MIN_SIMILARITY = 0.42
 MAX_RATERS = 6000
 CHECK = "copied"
 
