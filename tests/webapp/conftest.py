@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from surveys.accounts.create_account import NewAccount, create_account
+from surveys.accounts.passwords import hash_password
+from surveys.accounts.sessions import start_session
+from surveys.auditing import record
 from surveys.database.engine import Database
 from surveys.models import Account, Role
 from tests.conftest import NOW
@@ -63,15 +68,31 @@ def client(app: Flask) -> Browser:
 MakeAccount = Callable[..., Account]
 
 
+@cache
+def password_hash() -> str:
+    """Argon2 is slow on purpose: all accounts of the tests share one hash."""
+    return hash_password(PASSWORD, salt=b"s" * 16)
+
+
 @pytest.fixture
 def make_account(database: Database) -> MakeAccount:
     """Makes an account with roles; its log-in name is the first role's."""
 
     def make(*roles: Role, login: str | None = None, unit_id: int | None = None) -> Account:
         name = login or roles[0].value
-        new = NewAccount(login=name, name=name, password=PASSWORD, roles=roles, unit_id=unit_id)
+        account = Account(
+            login=name,
+            name=name,
+            password_hash=password_hash(),
+            roles=[role.value for role in Role if role in roles],
+            unit_id=unit_id,
+            created_at=NOW,
+        )
         with database.transaction() as session:
-            return create_account(session, new=new, salt=b"s" * 16, now=NOW, by=None)
+            session.add(account)
+            session.flush()
+            record(session, "account_created", at=NOW, by=None, account=account.id)
+        return account
 
     return make
 
@@ -80,16 +101,24 @@ SignIn = Callable[..., Browser]
 
 
 @pytest.fixture
-def sign_in(app: Flask, make_account: MakeAccount) -> SignIn:
+def sign_in(app: Flask, database: Database, make_account: MakeAccount) -> SignIn:
     """Makes an account with roles and returns a browser in which it is logged in."""
 
     def sign(*roles: Role, login: str | None = None, unit_id: int | None = None) -> Browser:
         account = make_account(*roles, login=login, unit_id=unit_id)
+        secret = token_urlsafe(32)
+        with database.transaction() as session:
+            start_session(
+                session,
+                account_id=account.id,
+                secret=secret.encode(),
+                now=NOW,
+                lifetime=timedelta(hours=12),
+            )
         browser = app.test_client()
         assert isinstance(browser, Browser)
         browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-        answer = browser.post_form("/account/login", {"login": account.login, "password": PASSWORD})
-        assert answer.status_code == 302, answer.text
+        browser.set_cookie("gongping_login", secret)
         return browser
 
     return sign
