@@ -13,11 +13,16 @@ help:  ## what can be done here
 demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:8000 (ARGS="--no-serve")
 	@GONGPING_DATA_DIR="$${GONGPING_DATA_DIR:-$(CURDIR)/gongping-data}" $(RUN) gongping demo $(ARGS)
 
+# Three runs: what forks processes, what drives a browser, and all the rest do not mix in one.
+MARKS := $(if $(SLOW),,-m "not slow")
 test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
-	$(PYTEST) -n 2 --dist worksteal $(if $(SLOW),,-m "not slow") $(ARGS)
-
-faults: setup  ## break everything: kills, power cuts, full disks, races, attackers (root for two of them)
-	$(PYTEST) tests/faults -m faults -p no:cacheprovider $(ARGS)
+ifdef ARGS
+	$(PYTEST) $(MARKS) $(ARGS)
+else
+	$(PYTEST) -n 2 --dist worksteal $(MARKS) --ignore=tests/journeys --ignore=tests/surveys/database
+	$(PYTEST) $(MARKS) tests/surveys/database
+	$(PYTEST) -n 2 $(MARKS) tests/journeys
+endif
 
 check: setup  ## format, lint, types, layers
 	$(RUN) ruff format --check .
