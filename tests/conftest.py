@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test: one server, one migrated template, cheap copies of it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 from surveys.database import embedded
 from surveys.database.engine import Database
 from surveys.database.migrating import upgrade
+
+# A shell's background job ignores Ctrl-C, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TEMPLATE = "gongping_template"
