@@ -5,9 +5,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Error as PlaywrightError
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -71,13 +73,25 @@ class Windows:
 
 def check_accessible(page: Page) -> None:
     """Let axe-core look at the page; every violation fails, with its place."""
-    found = Axe().run(page).response["violations"]
     violations = [
         f"{violation['id']}: {node['html']} {node['failureSummary']}"
-        for violation in found
+        for violation in violations_of(page)
         for node in violation["nodes"]
     ]
     assert violations == [], f"{page.url}: " + "\n".join(violations)
+
+
+def violations_of(page: Page) -> list[dict[str, Any]]:
+    """What axe-core objects to; a page that renews itself meanwhile is looked at again."""
+    for _ in range(3):
+        page.wait_for_load_state()
+        try:
+            found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+        except PlaywrightError:
+            page.wait_for_timeout(500)
+        else:
+            return found
+    raise AssertionError(f"{page.url} never stands still")
 
 
 def check_fits(page: Page) -> None:
