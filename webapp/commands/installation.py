@@ -54,7 +54,9 @@ def installed(config: Config, *, migrate: bool = True) -> Iterator[Installation]
             if migrate:
                 upgrade(database.engine)
             elif not is_current(database.engine):
-                click.echo(_("The database schema is out of date: run “gongping db upgrade”."), err=True)
+                click.echo(
+                    _("The database schema is out of date: run “gongping db upgrade”."), err=True
+                )
                 raise SystemExit(2)
             yield Installation(complete, database)
         finally:
