@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from surveys.setup.problems import Expected, Place, Problems
 from surveys.setup.reading_process import Cell
 
 T = TypeVar("T")
+Book: TypeAlias = Mapping[str, Sequence[Sequence[Cell]]]
 
 # A title and some lines of explanation may stand above the headers.
 HEADERS_WITHIN: Final = 8
@@ -175,9 +176,7 @@ def places_of(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 0
 
 
-def read_rows(
-    book: Mapping[str, Sequence[Sequence[Cell]]], sheet: Sheet, problems: Problems
-) -> Iterator[Row]:
+def read_rows(book: Book, sheet: Sheet, problems: Problems) -> Iterator[Row]:
     """The filled rows of a sheet below its headers; what is missing is noted."""
     grid = book.get(sheet.name)
     whole = Place(sheet.name, 0, {})

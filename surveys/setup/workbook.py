@@ -1,6 +1,5 @@
 """A whole set-up workbook: read, checked, and either right or refused with every problem named."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +9,13 @@ from surveys.setup.checks import check
 from surveys.setup.form_building import FormRows, build_forms
 from surveys.setup.problems import Problems, RowProblem
 from surveys.setup.questionnaires import QuestionnaireContent
-from surveys.setup.reading_process import Cell
 from surveys.setup.sheets import adjustments, campaigns, forms, indicators, period, units
 from surveys.setup.sheets.adjustments import AdjustmentRow, VetoRow
 from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
 from surveys.setup.sheets.indicators import IndicatorRow, ValueRow
 from surveys.setup.sheets.period import PeriodRow
 from surveys.setup.sheets.units import CategoryRow, UnitRow
+from surveys.setup.tables import Book
 from surveys.setup.written import Written
 
 SHEETS: Final = (
@@ -97,9 +96,7 @@ def in_order(problems: Problems) -> tuple[RowProblem, ...]:
     return problems.in_order(tuple(sheet.name for sheet in SHEETS))
 
 
-def _read(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[Written, PeriodRow | None]:
+def _read(book: Book, problems: Problems) -> tuple[Written, PeriodRow | None]:
     found = period.read_period(book, problems)
     rows = FormRows(
         forms=forms.read_forms(book, problems),

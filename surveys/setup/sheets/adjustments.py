@@ -1,14 +1,12 @@
 """加减分, 一票否决: what is added, taken away, or bars a good grade, and by which paper."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from surveys.models.indicators import AdjustmentKind
 from surveys.setup.problems import Place, Problems
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, read_rows
+from surveys.setup.tables import Book, Row, Sheet, read_rows
 
 ADJUSTMENTS: Final = Sheet(
     "加减分", ("单位代码", "类型", "分值", "事由", "文件依据"), needs_rows=False
@@ -45,9 +43,7 @@ class VetoRow:
     document: str
 
 
-def read_adjustments(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[AdjustmentRow, ...]:
+def read_adjustments(book: Book, problems: Problems) -> tuple[AdjustmentRow, ...]:
     """Bonus and deduction points."""
 
     def adjustment(row: Row) -> AdjustmentRow:
@@ -63,9 +59,7 @@ def read_adjustments(
     return tuple(adjustment(row) for row in read_rows(book, ADJUSTMENTS, problems))
 
 
-def read_vetoes(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[VetoRow, ...]:
+def read_vetoes(book: Book, problems: Problems) -> tuple[VetoRow, ...]:
     """Vetoes."""
 
     def veto(row: Row) -> VetoRow:

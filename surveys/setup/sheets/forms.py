@@ -4,15 +4,14 @@ Put together into whole forms by :mod:`surveys.setup.form_building`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from surveys.setup.problems import Place, Problems
 from surveys.setup.questionnaires import ItemKind, Words
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, read_rows
+from surveys.setup.tables import Book, Row, Sheet, read_rows
 
 FORMS: Final = Sheet(
     "测评表",
@@ -90,9 +89,7 @@ class RouteRow:
     then: tuple[str, ...]
 
 
-def read_forms(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[FormRow, ...]:
+def read_forms(book: Book, problems: Problems) -> tuple[FormRow, ...]:
     """The heads."""
 
     def form(row: Row) -> FormRow:
@@ -109,9 +106,7 @@ def read_forms(
     return tuple(form(row) for row in read_rows(book, FORMS, problems))
 
 
-def read_options(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[OptionRow, ...]:
+def read_options(book: Book, problems: Problems) -> tuple[OptionRow, ...]:
     """The answers, in the order in which they stand on the form."""
 
     def option(row: Row) -> OptionRow:
@@ -128,9 +123,7 @@ def read_options(
     return tuple(option(row) for row in read_rows(book, OPTIONS, problems))
 
 
-def read_items(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[ItemRow, ...]:
+def read_items(book: Book, problems: Problems) -> tuple[ItemRow, ...]:
     """The questions, in the order in which they stand on the form."""
 
     def item(row: Row) -> ItemRow:
@@ -149,9 +142,7 @@ def read_items(
     return tuple(item(row) for row in read_rows(book, ITEMS, problems))
 
 
-def read_routes(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[RouteRow, ...]:
+def read_routes(book: Book, problems: Problems) -> tuple[RouteRow, ...]:
     """Which items follow an answer; none means that the form ends there."""
 
     def route(row: Row) -> RouteRow:

@@ -1,15 +1,14 @@
 """指标, 指标值: what is measured, how it becomes points, and each unit's figures."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from surveys.models.indicators import IndicatorPart
 from surveys.setup.problems import Place, Problems
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, as_number, read_rows
+from surveys.setup.tables import Book, Row, Sheet, as_number, read_rows
 
 INDICATORS: Final = Sheet(
     "指标",
@@ -114,9 +113,7 @@ class ValueRow:
     target: Decimal | None
 
 
-def read_indicators(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[IndicatorRow, ...]:
+def read_indicators(book: Book, problems: Problems) -> tuple[IndicatorRow, ...]:
     """The indicators, in the order of the sheet."""
     return tuple(_indicator(row) for row in read_rows(book, INDICATORS, problems))
 
@@ -164,9 +161,7 @@ def _parameters(row: Row, method: Method) -> dict[str, str]:
     return parameters
 
 
-def read_values(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[ValueRow, ...]:
+def read_values(book: Book, problems: Problems) -> tuple[ValueRow, ...]:
     """The figures."""
 
     def value(row: Row) -> ValueRow:

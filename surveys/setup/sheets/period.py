@@ -1,14 +1,13 @@
 """考核周期: the period itself, one fact to a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from surveys.scoring.schemes import preset_keys
 from surveys.setup.problems import Place, Problems
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import YES, Row, Sheet, as_text, plain, read_rows
+from surveys.setup.tables import YES, Book, Row, Sheet, as_text, plain, read_rows
 
 FACT: Final = "项目"
 CONTENT: Final = "内容"
@@ -42,9 +41,7 @@ class PeriodRow:
     sample: bool
 
 
-def read_period(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> PeriodRow | None:
+def read_period(book: Book, problems: Problems) -> PeriodRow | None:
     """The period, or None where the sheet cannot be read."""
     known = {plain(fact): fact for fact in FACTS}
     rows = {

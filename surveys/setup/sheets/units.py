@@ -1,13 +1,11 @@
 """类别, 单位名单, 考核关系: who is assessed, among whom, and by whom."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from surveys.models.units import UnitKind
 from surveys.setup.problems import Place, Problems
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, read_rows
+from surveys.setup.tables import Book, Row, Sheet, read_rows
 
 CATEGORIES: Final = Sheet("类别", ("类别代码", "类别名称", "英文名称", "单位性质"))
 UNITS: Final = Sheet("单位名单", ("单位代码", "单位名称", "英文名称", "类别代码", "干部职工人数"))
@@ -50,9 +48,7 @@ class AssessmentRow:
     subject: str
 
 
-def read_categories(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[CategoryRow, ...]:
+def read_categories(book: Book, problems: Problems) -> tuple[CategoryRow, ...]:
     """The categories, in the order of the sheet."""
 
     def category(row: Row) -> CategoryRow:
@@ -67,9 +63,7 @@ def read_categories(
     return tuple(category(row) for row in read_rows(book, CATEGORIES, problems))
 
 
-def read_units(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[UnitRow, ...]:
+def read_units(book: Book, problems: Problems) -> tuple[UnitRow, ...]:
     """The units, in the order of the sheet."""
 
     def unit(row: Row) -> UnitRow:
@@ -85,9 +79,7 @@ def read_units(
     return tuple(unit(row) for row in read_rows(book, UNITS, problems))
 
 
-def read_assessments(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[AssessmentRow, ...]:
+def read_assessments(book: Book, problems: Problems) -> tuple[AssessmentRow, ...]:
     """Who assesses whom, as written: groups are not yet taken apart."""
     return tuple(
         AssessmentRow(row.place, body=row.text("考核责任单位"), subject=row.text("考核对象"))
