@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_UN, flock
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
@@ -21,7 +21,7 @@ from surveys.database.migrating import upgrade
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-TEMPLATE = "gongping_template"
+MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 
 
 @pytest.fixture(scope="session")
@@ -46,31 +46,28 @@ def administration(server_url: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Only one worker at a time."""
-    with path.open("w") as handle:
-        flock(handle, LOCK_EX)
-        yield
-        flock(handle, LOCK_UN)
+def template_name() -> str:
+    """Named after the migrations: once they change, a server that was given makes another one."""
+    text = b"".join(path.read_bytes() for path in sorted(MIGRATIONS.glob("*.py")))
+    return f"gongping_template_{sha256(text).hexdigest()[:12]}"
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def template(server_url: str) -> str:
     """A migrated database from which the others are copied."""
-    with (
-        locked(tmp_path_factory.getbasetemp().parent / "template.lock"),
-        administration(server_url) as connection,
-    ):
+    name = template_name()
+    with administration(server_url) as connection:
+        # Only one worker at a time; the lock ends with the connection.
+        connection.execute(text("SELECT pg_advisory_lock(7, 7)"))
         made = text("SELECT 1 FROM pg_database WHERE datname = :name AND datistemplate")
-        if connection.scalar(made, {"name": TEMPLATE}) is None:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {TEMPLATE}"))
-            connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
-            engine = create_engine(make_url(server_url).set(database=TEMPLATE))
+        if connection.scalar(made, {"name": name}) is None:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+            engine = create_engine(make_url(server_url).set(database=name))
             upgrade(engine)
             engine.dispose()
-            connection.execute(text(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true"))
-    return TEMPLATE
+            connection.execute(text(f"ALTER DATABASE {name} IS_TEMPLATE true"))
+    return name
 
 
 @contextmanager

@@ -224,6 +224,7 @@ CREATE TABLE rater_group (
     weight NUMERIC(20, 6) NOT NULL,
     min_valid INTEGER NOT NULL,
     open_code BOOLEAN NOT NULL,
+    proof_of_work BOOLEAN NOT NULL,
     scope VARCHAR(20) NOT NULL,
     size INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -232,6 +233,7 @@ CREATE TABLE rater_group (
     CONSTRAINT ck_rater_group_weight_is_a_share CHECK (weight >= 0 AND weight <= 1),
     CONSTRAINT ck_rater_group_min_valid_is_positive CHECK (min_valid >= 1),
     CONSTRAINT ck_rater_group_size_is_not_negative CHECK (size >= 0),
+    CONSTRAINT ck_rater_group_work_is_asked_of_posters_alone CHECK (open_code OR NOT proof_of_work),
     CONSTRAINT fk_rater_group_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
     CONSTRAINT ck_rater_group_raterscope CHECK (scope IN ('category', 'peers', 'other_kind', 'own', 'unit', 'bodies'))
 )

@@ -10,18 +10,18 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from surveys.casting.answers import AnswerSheet
-from surveys.casting.box_call import box_row
+from surveys.casting.box_call import BoxCall, box_row
 from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
 from surveys.opening.key_kinds import public_keyring
 from surveys.setup.questionnaires import QuestionnaireContent, Words
 
-READY = frozenset({"ready", "poster"})
+READY = frozenset({b"ready", b"poster"})
 MOST_PAPERS = 2048
 SMALLEST_TIMED_BATCH = 30
 
-_LOOKUP: Final = "SELECT standing, batch_id FROM box.lookup(%(h)s)"
+_LOOKUP: Final = BoxCall("lookup", "SELECT standing, batch_id FROM box.lookup($1::bytea)")
 _PAPER = text("SELECT * FROM box.paper(:batch)")
 
 
@@ -49,6 +49,7 @@ class Paper:
     sample : invented data, to be marked as such
     keys : for whom ballots are sealed
     keys_kept : ``"server"`` or ``"officers"``
+    proof_of_work : each ballot wants one, see `proofs`; only with an open code
     """
 
     campaign_id: int
@@ -65,6 +66,7 @@ class Paper:
     sample: bool
     keys: PublicKeys
     keys_kept: str
+    proof_of_work: bool = False
 
     @property
     def n_answers(self) -> int:
@@ -99,11 +101,11 @@ def ballot_paper(connection: Connection, *, code: str) -> Paper:
     NotFound : ``code_unknown``
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
-    row = box_row(connection, _LOOKUP, {"h": code_hash(parse_code(code))})
-    standing, batch_id = row or (None, 0)
-    if standing not in READY:
-        refuse(standing)
-    return paper_of_batch(connection, batch_id=batch_id)
+    row = box_row(connection, _LOOKUP, (code_hash(parse_code(code)),))
+    standing, batch_id = row or (None, None)
+    if standing not in READY or batch_id is None:
+        refuse(standing.decode() if standing else None)
+    return paper_of_batch(connection, batch_id=int.from_bytes(batch_id))
 
 
 def refuse(standing: str | None) -> NoReturn:
@@ -155,13 +157,14 @@ def _paper(row: RowMapping, *, batch_id: int) -> Paper:
     manifest = row["manifest"]
     units = manifest["units"]
     home = units.get(str(row["home_unit_id"]))
+    group = manifest["groups"][str(row["group_id"])]
     return Paper(
         campaign_id=row["campaign_id"],
         batch_id=batch_id,
         group_id=row["group_id"],
         county=Words.model_validate(manifest["county"]),
         campaign=Words.model_validate(manifest["campaign"]["name"]),
-        group=Words.model_validate(manifest["groups"][str(row["group_id"])]["name"]),
+        group=Words.model_validate(group["name"]),
         home=Words.model_validate(home["name"]) if home else None,
         targets=tuple(
             Target(unit_id, Words.model_validate(units[str(unit_id)]["name"]))
@@ -173,6 +176,7 @@ def _paper(row: RowMapping, *, batch_id: int) -> Paper:
         sample=bool(manifest["sample"]),
         keys=public_keyring(manifest["keys"]).sealing,
         keys_kept=manifest["keys_kept"],
+        proof_of_work=row["open_code"] and group.get("proof_of_work", False),
     )
 
 

@@ -85,6 +85,7 @@ def manifest(
                 "code": group.code,
                 "name": {"zh": group.name_zh, "en": group.name_en},
                 "open_code": group.open_code,
+                "proof_of_work": group.proof_of_work,
             }
             for group in campaign.groups
         },

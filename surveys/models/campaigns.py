@@ -102,7 +102,8 @@ class RaterGroup(Base):
 
     `size` is how many ballots are planned for each batch that `scope` asks for; `PlannedSize`
     gives another number for single units. An open code needs no more than one sheet: there the
-    size says how many voters are expected.
+    size says how many voters are expected. `proof_of_work` asks each phone that votes with it for a
+    second's reckoning.
     """
 
     __tablename__ = "rater_group"
@@ -111,6 +112,7 @@ class RaterGroup(Base):
         CheckConstraint("weight >= 0 AND weight <= 1", name="weight_is_a_share"),
         CheckConstraint("min_valid >= 1", name="min_valid_is_positive"),
         CheckConstraint("size >= 0", name="size_is_not_negative"),
+        CheckConstraint("open_code OR NOT proof_of_work", name="work_is_asked_of_posters_alone"),
     )
 
     id: Mapped[Identifier]
@@ -121,6 +123,7 @@ class RaterGroup(Base):
     weight: Mapped[Number]
     min_valid: Mapped[int]
     open_code: Mapped[bool] = mapped_column(default=False)
+    proof_of_work: Mapped[bool] = mapped_column(default=False)
     scope: Mapped[RaterScope] = mapped_column(
         enum_by_value(RaterScope), default=RaterScope.CATEGORY
     )

@@ -179,6 +179,7 @@ def _add_campaigns(
             weight=row.weight,
             min_valid=row.min_valid,
             open_code=row.open_code,
+            proof_of_work=row.proof_of_work,
             scope=row.scope,
             size=row.size,
             position=position,

@@ -138,6 +138,7 @@ def _group(group: RaterGroup, codes: Codes) -> Document:
         "weight": exact(group.weight),
         "min_valid": group.min_valid,
         "open_code": group.open_code,
+        "proof_of_work": group.proof_of_work,
         "scope": group.scope.value,
         "size": group.size,
         "sizes": {codes[row.unit_id]: row.size for row in sizes},

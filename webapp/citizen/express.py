@@ -142,6 +142,8 @@ class ExpressCounter:
             raise NotInOrder  # filled in already, or another language is wanted
         with self.context.database.box() as connection:
             found = ballot_paper(connection, code=asked.sent.code)
+        if found.proof_of_work:
+            raise NotInOrder
         slots = {
             TOKEN: str(self.tokens.dumps(asked.browser.cookie)),
             "code": asked.sent.code,
@@ -157,6 +159,8 @@ class ExpressCounter:
             raise NotInOrder
         database, now = self.context.database, self.context.clock()
         paper = self._paper(sent.batch_id)
+        if paper.proof_of_work:
+            raise NotInOrder
         secrets = casting_keyring(self.app).of(paper.campaign_id)
         sealed = seal_ballot(
             paper,

@@ -1,14 +1,12 @@
 """测评活动, 测评主体, 主体人数: what is asked, who is asked with which weight, and how many."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from surveys.models.campaigns import RaterScope
 from surveys.setup.problems import Place, Problems
-from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, read_rows
+from surveys.setup.tables import YES, Book, Row, Sheet, as_text, read_rows
 
 CAMPAIGNS: Final = Sheet("测评活动", ("活动代码", "活动名称", "英文名称", "测评表代码"))
 GROUPS: Final = Sheet(
@@ -36,6 +34,10 @@ SCOPES: Final = {
     "考核责任单位": RaterScope.BODIES,
 }
 
+# An open code with which each phone proves some work, so that no program fills the box.
+WITH_WORK: Final = "防刷"
+OPEN_CODES: Final = {**YES, WITH_WORK: True}
+
 
 @dataclass(frozen=True)
 class CampaignRow:
@@ -62,6 +64,7 @@ class GroupRow:
     scope: RaterScope
     size: int
     open_code: bool
+    proof_of_work: bool
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,7 @@ class SizeRow:
     size: int
 
 
-def read_campaigns(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[CampaignRow, ...]:
+def read_campaigns(book: Book, problems: Problems) -> tuple[CampaignRow, ...]:
     """The campaigns."""
 
     def campaign(row: Row) -> CampaignRow:
@@ -92,9 +93,7 @@ def read_campaigns(
     return tuple(campaign(row) for row in read_rows(book, CAMPAIGNS, problems))
 
 
-def read_groups(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[GroupRow, ...]:
+def read_groups(book: Book, problems: Problems) -> tuple[GroupRow, ...]:
     """The rater groups, in the order of the sheet."""
 
     def group(row: Row) -> GroupRow:
@@ -108,15 +107,14 @@ def read_groups(
             min_valid=row.count("最低有效票", low=1),
             scope=row.choice("评价范围", SCOPES),
             size=row.count("每批票数"),
-            open_code=row.flag("开放扫码"),
+            open_code=row.choice("开放扫码", OPEN_CODES, default=False),
+            proof_of_work=as_text(row.cells.get("开放扫码")) == WITH_WORK,
         )
 
     return tuple(group(row) for row in read_rows(book, GROUPS, problems))
 
 
-def read_sizes(
-    book: Mapping[str, Sequence[Sequence[Cell]]], problems: Problems
-) -> tuple[SizeRow, ...]:
+def read_sizes(book: Book, problems: Problems) -> tuple[SizeRow, ...]:
     """Numbers of ballots that differ from the group's."""
 
     def size(row: Row) -> SizeRow:

@@ -6,7 +6,7 @@ from surveys.casting.papers import ballot_paper
 from surveys.errors import Conflict, DomainError, Invalid, NotFound
 from surveys.issuing.codes import new_codes, printed
 from surveys.models.campaigns import CampaignState
-from tests.conftest import TEMPLATE, copied_database
+from tests.conftest import copied_database
 from tests.surveys.casting.forms import DEMOCRATIC, RECOGNITION
 from tests.surveys.casting.voting import Voting
 
@@ -81,10 +81,12 @@ def test_a_void_batch_shows_no_paper(voting: Voting) -> None:
     assert refused(voting) == "batch_void"
 
 
-def test_two_databases_have_their_own_papers(voting: Voting, server_url: str) -> None:
+def test_two_databases_have_their_own_papers(
+    voting: Voting, server_url: str, template: str
+) -> None:
     voting.paper()
     with (
-        copied_database(server_url, TEMPLATE) as other,
+        copied_database(server_url, template) as other,
         other.box() as connection,
         pytest.raises(DomainError) as caught,
     ):

@@ -123,6 +123,7 @@ def open_voting(
     n_targets: int = 1,
     n_codes: int = 40,
     open_code: bool = False,
+    proof_of_work: bool = False,
     home: bool = False,
 ) -> Voting:
     """Open a campaign with one batch, in a period of its own."""
@@ -152,6 +153,7 @@ def open_voting(
             min_valid=5,
             position=1,
             open_code=open_code,
+            proof_of_work=proof_of_work,
         )
         session.add(group)
         session.flush()
@@ -239,6 +241,7 @@ def _manifest(
                 "code": group.code,
                 "name": {"zh": group.name_zh, "en": group.name_en},
                 "open_code": group.open_code,
+                "proof_of_work": group.proof_of_work,
             }
         },
         "units": {

@@ -77,6 +77,19 @@ def test_headers_in_half_width_are_the_same() -> None:
     assert read(sheets).period.name_en == "Sample"
 
 
+@pytest.mark.parametrize(
+    ("cell", "open_code", "proof_of_work"),
+    [(None, False, False), ("否", False, False), ("是", True, False), ("防刷", True, True)],
+)
+def test_an_open_code_may_ask_for_proof_of_work(
+    cell: Cell, open_code: bool, proof_of_work: bool
+) -> None:
+    sheets = small()
+    sheets["测评主体"][5][8] = cell
+    group = read(sheets).groups[4]
+    assert (group.open_code, group.proof_of_work) == (open_code, proof_of_work)
+
+
 BAD_CELLS: list[tuple[str, str, Cell, str]] = [
     ("考核周期", "B8", "2025-12-31", "ends_before_start"),
     ("考核周期", "B7", "2026-13-01", "not_a_date"),
@@ -111,6 +124,8 @@ BAD_CELLS: list[tuple[str, str, Cell, str]] = [
     ("测评主体", "A5", "gone", "unknown_campaign"),
     ("测评主体", "G6", "逐类别", "scope_not_for_form"),
     ("测评主体", "I2", "是", "open_code_for_one_unit_only"),
+    ("测评主体", "I2", "防刷", "open_code_for_one_unit_only"),
+    ("测评主体", "I6", "也许", "not_a_choice"),
     ("测评主体", "F2", 0, "out_of_range"),
     ("测评主体", "E2", 0.3333333, "too_many_places"),
     ("票数调整", "B2", "Z", "unknown_group"),
