@@ -4,17 +4,26 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from stats.simulator.campaign import Simulated
+from surveys.examining.parquet import write_parquet
 
 CHUNK = 100_000
 FORM_COLUMNS = ("campaign", "ballot", "form", "group", "unit")
 LAST_COLUMNS = ("tb", "dur", "net", "dev", "batch")
 
 
-def write_campaign(directory: Path, simulated: Simulated, *, form: str = "", seed: int = 0) -> None:
+def write_campaign(
+    directory: Path,
+    simulated: Simulated,
+    *,
+    form: str = "",
+    seed: int = 0,
+    parquet: bool = False,
+) -> None:
     """Write ``ballots.csv, batches.csv, units.csv, labels.csv, truth.json``.
 
     Parameters
@@ -23,12 +32,20 @@ def write_campaign(directory: Path, simulated: Simulated, *, form: str = "", see
     simulated : what the simulator made
     form : ``insider``, ``reverse`` or ``public``; empty = by whether ballots rate many units
     seed : written down in ``truth.json``
+    parquet : write ``ballots.parquet`` in place of ``ballots.csv``
+
+    Raises
+    ------
+    Invalid : ``parquet_needs_pyarrow``
     """
     directory.mkdir(parents=True, exist_ok=True)
     ballots = simulated.ballots
     matrix = ballots.n_rows > ballots.n_ballots
     form = form or ("insider" if matrix else "public")
-    _write_ballots(directory / "ballots.csv", simulated, form)
+    if parquet:
+        write_parquet(directory / "ballots.parquet", _columns(simulated, form))
+    else:
+        _write_ballots(directory / "ballots.csv", simulated, form)
     _write(directory / "batches.csv", _batches(simulated))
     _write(directory / "units.csv", _units(simulated))
     _write(directory / "labels.csv", _labels(simulated))
@@ -81,6 +98,20 @@ def _write_ballots(path: Path, simulated: Simulated, form: str) -> None:
                 for name, *rest in zip(*(c.tolist() for c in columns), strict=True)
             )
             file.write("\n".join(lines) + "\n")
+
+
+def _columns(simulated: Simulated, form: str) -> dict[str, Any]:
+    """The same cells as the CSV, column by column."""
+    b = simulated.ballots
+    nobody = np.zeros(b.n_ballots, dtype=np.int64)
+    last = (b.bucket, b.seconds, b.network, b.device, b.batch)
+    values = [nobody if column is None else column.astype(np.int64) for column in last]
+    first = (np.ones(b.n_rows, dtype=np.int8), b.ballot + 1, [form] * b.n_rows, b.group, b.unit)
+    return (
+        dict(zip(FORM_COLUMNS, first, strict=True))
+        | {f"q{k + 1}": np.ma.masked_equal(b.answers[:, k], 0) for k in range(b.n_items)}
+        | {name: column[b.ballot] for name, column in zip(LAST_COLUMNS, values, strict=True)}
+    )
 
 
 def _batches(simulated: Simulated) -> Iterator[Sequence[object]]:

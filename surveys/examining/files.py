@@ -1,16 +1,18 @@
 """Ballots from files, as `examine` takes them in and the platform exports them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats, Ints
+from stats.labels import first_places
 from surveys.errors import Invalid
-from surveys.examining.table import Table, parse_table, read_table
+from surveys.examining.names import Columns, Labels, labels_of
+from surveys.examining.parquet import ParquetTable
+from surveys.examining.table import read_table
 
 SHOWN = 50
 """Bad rows that an error lists; the others are counted."""
@@ -19,6 +21,7 @@ MAX_LEVELS = 254
 OPTIONAL = ("net", "dev", "batch", "tb", "dur")
 NOWHERE = {"", "-1"}
 BadRow = tuple[int, str, str]
+KnownUnits = tuple[tuple[str, ...], Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +38,13 @@ class FileBallots:
     """
 
     ballots: Ballots
-    ballot_names: tuple[str, ...]
+    ballot_names: Sequence[str]
     unit_names: tuple[str, ...]
     home_names: tuple[str, ...]
     group_names: tuple[str, ...]
     batch_names: tuple[str, ...]
-    network_names: tuple[str, ...]
-    device_names: tuple[str, ...]
+    network_names: Sequence[str]
+    device_names: Sequence[str]
     missing: tuple[str, ...]
 
 
@@ -52,7 +55,7 @@ class Problems:
         self.rows: list[BadRow] = []
         self.total = 0
 
-    def add(self, table: Table, bad: Bools, column: str, problem: str) -> None:
+    def add(self, table: Columns, bad: Bools, column: str, problem: str) -> None:
         """Note every row where ``bad`` holds."""
         self.total += int(bad.sum())
         for row in np.flatnonzero(bad)[:SHOWN]:
@@ -65,29 +68,22 @@ class Problems:
             raise Invalid("bad_ballot_rows", rows=rows, total=self.total)
 
 
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """A column of names as indices: ``names[index]`` is the cell, -1 an empty one."""
-
-    index: Ints
-    names: tuple[str, ...]
-
-
 def read_ballots(path: Path, batches: Path | None = None, units: Path | None = None) -> FileBallots:
     """Read a file of ballots in long format, one row per ballot and unit rated.
 
     Parameters
     ----------
-    path : .csv (or .parquet where pyarrow is installed) with the columns ``ballot, unit,
+    path : .csv, or .parquet where pyarrow is installed, with the columns ``ballot, unit,
         q1 … qK`` and any of ``campaign, form, group, tb, dur, net, dev, batch``
-    batches : .csv with ``batch, home, issued``
-    units : .csv with ``unit, category``; fixes the units and their order
+    batches : the same kinds of file with ``batch, home, issued``
+    units : the same with ``unit, category``; fixes the units and their order
 
     Raises
     ------
     Invalid
         ``missing_columns``, ``bad_ballot_rows`` (facts: rows as (line, column, problem), total),
-        ``ragged_rows``, ``several_campaigns``, ``no_ballots``, ``unreadable_file`` …
+        ``ragged_rows``, ``several_campaigns``, ``no_ballots``, ``unreadable_file``,
+        ``parquet_needs_pyarrow`` …
     """
     table = _read(Path(path))
     items = _items(table)
@@ -95,20 +91,20 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
         raise Invalid("no_ballots", path=str(path))
     problems = Problems()
     answers = _answers(table, items, problems)
-    ballot = _labels(table, "ballot")
+    ballot = labels_of(table, "ballot")
     problems.add(table, ballot.index < 0, "ballot", "empty")
     known_units = None if units is None else _unit_table(Path(units))
     unit = _units(table, known_units, problems)
-    group = _labels(table, "group") if "group" in table.columns else _nobody(len(table))
+    group = labels_of(table, "group") if "group" in table.columns else _nobody(len(table))
     _check_campaign(table)
     _check_twice(table, ballot.index, unit, problems)
     seconds = _seconds(table, problems)
     bucket = _buckets(table, problems)
     problems.raise_any()
-    first = _first_rows(ballot.index)
-    batch = _labels(table, "batch") if "batch" in table.columns else None
+    first = first_places(ballot.index, len(ballot.names))
+    batch = labels_of(table, "batch") if "batch" in table.columns else None
     network, device = _hashes(table, "net"), _hashes(table, "dev")
-    home, issued, home_names = _homes(batches, batch, unit.names, first)
+    home, issued, home_names = _homes(batches, batch, tuple(unit.names), first)
     return FileBallots(
         ballots=Ballots(
             ballot=ballot.index,
@@ -127,36 +123,21 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
             category=None if known_units is None else known_units[1],
         ),
         ballot_names=ballot.names,
-        unit_names=unit.names,
+        unit_names=tuple(unit.names),
         home_names=home_names,
-        group_names=group.names,
-        batch_names=() if batch is None else batch.names,
+        group_names=tuple(group.names),
+        batch_names=() if batch is None else tuple(batch.names),
         network_names=() if network is None else network.names,
         device_names=() if device is None else device.names,
         missing=tuple(name for name in OPTIONAL if name not in table.columns),
     )
 
 
-def _read(path: Path) -> Table:
-    if path.suffix == ".parquet":
-        if find_spec("pyarrow") is None:
-            raise Invalid("parquet_needs_pyarrow", path=str(path))
-        return _from_parquet(path)
-    return read_table(path)
+def _read(path: Path) -> Columns:
+    return ParquetTable(path) if path.suffix == ".parquet" else read_table(path)
 
 
-def _from_parquet(path: Path) -> Table:
-    """Parquet by way of CSV in memory: one set of rules for both."""
-    arrow, parquet, csv = map(import_module, ("pyarrow", "pyarrow.parquet", "pyarrow.csv"))
-    sink = arrow.BufferOutputStream()
-    try:
-        csv.write_csv(parquet.read_table(path), sink)
-    except (OSError, arrow.ArrowException) as error:
-        raise Invalid("unreadable_file", path=str(path), problem=str(error)) from error
-    return parse_table(sink.getvalue().to_pybytes(), path)
-
-
-def _items(table: Table) -> list[str]:
+def _items(table: Columns) -> list[str]:
     found = sorted(
         (name for name in table.columns if re.fullmatch(r"q[1-9]\d*", name)),
         key=lambda name: int(name[1:]),
@@ -170,7 +151,7 @@ def _items(table: Table) -> list[str]:
 
 
 def _answers(
-    table: Table, items: list[str], problems: Problems
+    table: Columns, items: list[str], problems: Problems
 ) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     answers = np.zeros((len(table), len(items)), dtype=np.uint8)
     for k, name in enumerate(items):
@@ -181,27 +162,14 @@ def _answers(
     return answers
 
 
-def _labels(table: Table, column: str) -> Labels:
-    numbers = table.integers(column, empty=-1)
-    if (numbers >= -1).all() and not table.padded(column):
-        values, index = np.unique(numbers, return_inverse=True)
-        names = tuple(str(v) for v in values)
-        empty = bool(len(values)) and values[0] == -1
-    else:
-        texts, index = np.unique(table.texts(column), return_inverse=True)
-        names = tuple(text.decode(errors="replace") for text in texts)
-        empty = bool(names) and not names[0]
-    if empty:
-        return Labels(index.astype(np.int64) - 1, names[1:])
-    return Labels(index.astype(np.int64), names)
-
-
 def _nobody(n: int) -> Labels:
     return Labels(np.zeros(n, dtype=np.int64), ("",))
 
 
-def _units(table: Table, known: tuple[tuple[str, ...], Ints] | None, problems: Problems) -> Labels:
-    found = _labels(table, "unit")
+def _units(
+    table: Columns, known: tuple[tuple[str, ...], Ints] | None, problems: Problems
+) -> Labels:
+    found = labels_of(table, "unit")
     problems.add(table, found.index < 0, "unit", "empty")
     if known is None:
         return found
@@ -212,8 +180,8 @@ def _units(table: Table, known: tuple[tuple[str, ...], Ints] | None, problems: P
     return Labels(np.maximum(index, 0), known[0])
 
 
-def _unit_table(path: Path) -> tuple[tuple[str, ...], Ints]:
-    table = read_table(path)
+def _unit_table(path: Path) -> KnownUnits:
+    table = _read(path)
     if "unit" not in table.columns:
         raise Invalid("missing_columns", columns=["unit"], path=str(path))
     names = tuple(text.decode(errors="replace") for text in table.texts("unit"))
@@ -221,17 +189,19 @@ def _unit_table(path: Path) -> tuple[tuple[str, ...], Ints]:
         raise Invalid("doubled_units", path=str(path))
     if "category" not in table.columns:
         return names, np.zeros(len(names), dtype=np.int64)
-    return names, _labels(table, "category").index
+    return names, labels_of(table, "category").index
 
 
-def _check_campaign(table: Table) -> None:
+def _check_campaign(table: Columns) -> None:
     if "campaign" in table.columns:
-        names = _labels(table, "campaign").names
+        names = labels_of(table, "campaign").names
         if len(names) > 1:
             raise Invalid("several_campaigns", campaigns=list(names[:SHOWN]))
 
 
-def _check_twice(table: Table, ballot: Ints, unit: Labels, problems: Problems) -> None:
+def _check_twice(table: Columns, ballot: Ints, unit: Labels, problems: Problems) -> None:
+    if int(ballot.max(initial=-1)) + 1 == len(ballot):
+        return  # As many ballots as rows: none can hold a unit twice.
     pair = ballot * max(len(unit.names), 1) + unit.index
     order = np.argsort(pair, kind="stable")
     again = np.zeros(len(pair), dtype=bool)
@@ -239,7 +209,7 @@ def _check_twice(table: Table, ballot: Ints, unit: Labels, problems: Problems) -
     problems.add(table, again & (ballot >= 0) & (unit.index >= 0), "unit", "rated_twice")
 
 
-def _seconds(table: Table, problems: Problems) -> Floats | None:
+def _seconds(table: Columns, problems: Problems) -> Floats | None:
     if "dur" not in table.columns:
         return None
     seconds = table.numbers("dur")
@@ -247,7 +217,7 @@ def _seconds(table: Table, problems: Problems) -> Floats | None:
     return seconds
 
 
-def _buckets(table: Table, problems: Problems) -> Ints | None:
+def _buckets(table: Columns, problems: Problems) -> Ints | None:
     if "tb" not in table.columns:
         return None
     bucket = table.integers("tb", empty=-1)
@@ -255,20 +225,9 @@ def _buckets(table: Table, problems: Problems) -> Ints | None:
     return bucket
 
 
-def _hashes(table: Table, column: str) -> Labels | None:
+def _hashes(table: Columns, column: str) -> Labels | None:
     """Keyed hashes; 0 and nothing both mean not recorded."""
-    if column not in table.columns:
-        return None
-    found = _labels(table, column)
-    if "0" not in found.names:
-        return found
-    zero = found.names.index("0")
-    index = np.where(found.index == zero, -1, found.index - (found.index > zero))
-    return Labels(index, found.names[:zero] + found.names[zero + 1 :])
-
-
-def _first_rows(ballot: Ints) -> Ints:
-    return np.unique(ballot, return_index=True)[1].astype(np.int64)
+    return labels_of(table, column).without("0") if column in table.columns else None
 
 
 def _homes(
@@ -277,7 +236,7 @@ def _homes(
     """Home of each ballot and codes issued per batch, from the table of batches."""
     if path is None or batch is None:
         return None, None, units
-    table = read_table(Path(path))
+    table = _read(Path(path))
     missing = [name for name in ("batch", "home") if name not in table.columns]
     if missing:
         raise Invalid("missing_columns", columns=missing, path=str(path))
@@ -297,7 +256,7 @@ def _homes(
     return (home if (home >= 0).any() else None), issued, names
 
 
-def _home_units(table: Table, units: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
+def _home_units(table: Columns, units: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
     """Homes as unit indices; homes that are not rated come after the units."""
     homes = [text.decode(errors="replace") for text in table.texts("home")]
     further = sorted(set(homes) - set(units) - NOWHERE)

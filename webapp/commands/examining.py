@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from surveys.errors import DomainError
 from surveys.examining.files import FileBallots, read_ballots
 from surveys.examining.report import names_of, summary, write_report
 from surveys.examining.words import LEVELS, TITLES, evidence, reason
+from webapp.commands.file_problems import problem_of
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -57,7 +58,7 @@ def examine(**options: Any) -> None:
         if options["out"] is not None:
             write_report(options["out"], ballots=ballots, examination=found, seed=options["seed"])
     except DomainError as error:
-        click.echo(_problem(error), err=True)
+        click.echo(problem_of(error), err=True)
         sys.exit(2)
     if options["as_json"]:
         told = summary(found, ballots=ballots, seed=options["seed"])
@@ -95,14 +96,3 @@ def _show(ballots: FileBallots, found: Examination) -> None:
     console.print()
     for missing in found.not_run:
         console.print(f"not run: {TITLES[missing.check].en}: {reason(missing).en}")
-
-
-def _problem(error: DomainError) -> str:
-    facts: Mapping[str, object] = error.facts
-    lines = [error.code.replace("_", " ")]
-    for key, value in facts.items():
-        if key == "rows" and isinstance(value, list):
-            lines += ["  line " + ": ".join(str(part) for part in row) for row in value]
-        else:
-            lines.append(f"  {key}: {value}")
-    return "\n".join(lines)

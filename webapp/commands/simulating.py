@@ -9,7 +9,9 @@ import numpy as np
 from stats.simulator.attacks import KINDS, STRENGTHS
 from stats.simulator.campaign import simulate as simulated
 from stats.simulator.profiles import PROFILES
+from surveys.errors import DomainError
 from surveys.examining.campaign_files import write_campaign
+from webapp.commands.file_problems import problem_of
 
 EXAMPLE = """\b
 Example:
@@ -28,7 +30,10 @@ Example:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-def simulate(profile: str, attacks: tuple[str, ...], seed: int, out: Path) -> None:
+@click.option("--parquet", is_flag=True, help="Write ballots.parquet in place of ballots.csv.")
+def simulate(
+    profile: str, attacks: tuple[str, ...], seed: int, out: Path, *, parquet: bool
+) -> None:
     """Write a simulated campaign: ballots, batches, units, labels and the truth about it.
 
     Exit status 0: written; 2: an attack that is not known or does not fit the form.
@@ -39,8 +44,10 @@ def simulate(profile: str, attacks: tuple[str, ...], seed: int, out: Path) -> No
         planned.append((kind, strength or "medium"))
     try:
         campaign = simulated(profile, planned, rng=np.random.default_rng(seed))
-    except ValueError as error:
-        click.echo(str(error), err=True)
+        form = PROFILES[profile].form
+        write_campaign(out, campaign, form=form, seed=seed, parquet=parquet)
+    except (ValueError, DomainError) as error:
+        click.echo(problem_of(error) if isinstance(error, DomainError) else str(error), err=True)
         sys.exit(2)
-    write_campaign(out, campaign, form=PROFILES[profile].form, seed=seed)
-    click.echo(f"{campaign.ballots.n_ballots:,} ballots in {out / 'ballots.csv'}")
+    file = out / ("ballots.parquet" if parquet else "ballots.csv")
+    click.echo(f"{campaign.ballots.n_ballots:,} ballots in {file}")

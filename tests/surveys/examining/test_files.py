@@ -1,12 +1,14 @@
 """Reading ballots from files: what arrives, and what is said about bad rows."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from surveys.errors import Invalid
 from surveys.examining.files import read_ballots
+from surveys.examining.parquet import write_parquet
 
 HEADER = "campaign,ballot,form,group,unit,q1,q2,tb,dur,net,dev,batch"
 ROWS = [
@@ -132,9 +134,57 @@ def test_leading_zeros_are_kept_in_names(tmp_path: Path) -> None:
     assert read.unit_names == ("007", "7")
 
 
-def test_a_parquet_file_without_pyarrow_says_so(tmp_path: Path) -> None:
-    file = tmp_path / "ballots.parquet"
-    file.write_bytes(b"PAR1")
+def parquet(path: Path, **columns: Any) -> Path:
+    file = path / "ballots.parquet"
+    write_parquet(file, columns)
+    return file
+
+
+def test_a_parquet_file_is_read_like_a_csv(tmp_path: Path) -> None:
+    read = read_ballots(
+        parquet(
+            tmp_path,
+            ballot=[1, 1, 2],
+            unit=["民政局", "财政局", "民政局"],
+            q1=[5, None, 4],
+            q2=[4.0, 3.0, None],
+            dur=[80, None, 20],
+            net=np.array([2**63 + 5, 0, 7], dtype=np.uint64),
+        )
+    )
+    ballots = read.ballots
+    assert read.unit_names == ("民政局", "财政局")
+    assert ballots.answers.tolist() == [[5, 4], [0, 3], [4, 0]]
+    assert ballots.seconds is not None
+    assert ballots.seconds.tolist() == [80, 20]
+    assert ballots.network is not None
+    assert ballots.network.tolist() == [1, 0]
+
+
+def test_bad_cells_of_a_parquet_file_are_told_by_row(tmp_path: Path) -> None:
+    file = parquet(tmp_path, ballot=["a", "b"], unit=["x", "x"], q1=["5", "good"])
     with pytest.raises(Invalid) as caught:
         read_ballots(file)
-    assert caught.value.code in {"parquet_needs_pyarrow", "unreadable_file"}
+    assert caught.value.facts["rows"] == [(2, "q1", "not_a_mark")]
+
+
+def test_leading_zeros_of_a_parquet_file_are_kept(tmp_path: Path) -> None:
+    read = read_ballots(parquet(tmp_path, ballot=["1", "2"], unit=["007", "7"], q1=[5, 4]))
+    assert read.unit_names == ("007", "7")
+
+
+def test_a_parquet_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ballots.parquet"
+    file.write_bytes(b"PAR1")
+    with pytest.raises(Invalid, match="unreadable_file"):
+        read_ballots(file)
+
+
+def test_without_pyarrow_a_parquet_file_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveys.examining.parquet.find_spec", lambda _name: None)
+    with pytest.raises(Invalid) as caught:
+        read_ballots(tmp_path / "ballots.parquet")
+    assert caught.value.code == "parquet_needs_pyarrow"
+    assert "gongping[parquet]" in str(caught.value.facts["install"])

@@ -45,11 +45,26 @@ def test_bad_rows_end_with_status_2_and_their_lines(tmp_path: Path) -> None:
     bad.write_text("ballot,unit,q1\n1,1,5\n2,1,x\n")
     result = CliRunner().invoke(examine, [str(bad)])
     assert result.exit_code == 2
-    assert "line 3: q1: not_a_mark" in result.stderr
+    assert "line 3, column q1: expected a whole number" in result.stderr
 
 
 def test_a_file_that_does_not_exist_ends_with_status_2(tmp_path: Path) -> None:
     assert CliRunner().invoke(examine, [str(tmp_path / "none.csv")]).exit_code == 2
+
+
+def test_a_parquet_file_gives_the_findings_of_the_csv(tmp_path: Path) -> None:
+    told = []
+    for kind in ("csv", "parquet"):
+        folder = tmp_path / kind
+        asked = ["--profile=public2k", "--attack=stuff:strong", "--seed=4", f"--out={folder}"]
+        made = CliRunner().invoke(simulate, [*asked, *(["--parquet"] if kind != "csv" else [])])
+        assert made.exit_code == 0, made.output
+        file = str(folder / f"ballots.{kind}")
+        out = folder / "report"
+        done = CliRunner().invoke(examine, [file, "--out", str(out), "--json"])
+        assert done.exit_code == 0, done.output
+        told.append((done.stdout, (out / "findings.json").read_bytes()))
+    assert told[0] == told[1]
 
 
 def test_an_unknown_attack_ends_with_status_2(tmp_path: Path) -> None:

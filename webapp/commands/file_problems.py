@@ -1,0 +1,71 @@
+"""What is wrong with a file of ballots, in words: which line, what was expected, what to do."""
+
+from functools import cache
+from typing import Any
+
+from surveys.errors import DomainError
+from webapp.commands.words import gettext as _
+
+
+@cache
+def cell_words() -> dict[str, str]:
+    """What was expected of a cell, by problem."""
+    return {
+        "not_a_mark": _("expected a whole number from 1 up, or nothing"),
+        "not_a_duration": _("expected seconds, 0 or more, or nothing"),
+        "not_a_bucket": _("expected the number of a ten-minute bucket, or nothing"),
+        "empty": _("expected a name or number"),
+        "unknown_unit": _("this unit is not in the table of units"),
+        "rated_twice": _("this ballot rates the same unit twice"),
+    }
+
+
+@cache
+def file_words() -> dict[str, str]:
+    """What is wrong with a file, by code."""
+    return {
+        "bad_ballot_rows": _("%(total)s cells cannot be read. Correct them and start again:"),
+        "ragged_rows": _("%(total)s lines do not hold %(expected)s cells as the header does:"),
+        "missing_columns": _("Columns are missing: %(columns)s."),
+        "doubled_columns": _("Two columns have the same name: %(columns)s."),
+        "doubled_units": _("%(path)s lists a unit twice."),
+        "several_campaigns": _(
+            "The file holds several campaigns (%(campaigns)s). Examine one at a time."
+        ),
+        "no_ballots": _("%(path)s holds a header but no ballot."),
+        "empty_file": _("%(path)s is empty."),
+        "not_utf8": _("%(path)s is not written in UTF-8. Save it as “CSV UTF-8”."),
+        "unreadable_file": _("%(path)s cannot be read: %(problem)s."),
+        "parquet_needs_pyarrow": _("Parquet files need pyarrow. Install it by: %(install)s"),
+        "cluster_needs_distributed": _("A cluster needs Dask. Install it by: %(install)s"),
+        "cluster_unreachable": _(
+            "No Dask scheduler answers at %(url)s (%(problem)s). Expected an address such as"
+            " tcp://host:8786, or local:2 for two workers on this machine."
+        ),
+    }
+
+
+def problem_of(error: DomainError) -> str:
+    """An error about a file, one line for the whole and one for each row."""
+    facts: dict[str, Any] = {name: _listed(fact) for name, fact in error.facts.items()}
+    words = file_words().get(error.code)
+    if words is None:
+        return str(error)
+    rows = error.facts.get("rows")
+    lines = [_row(error.code, row) for row in rows] if isinstance(rows, list) else []
+    return "\n".join([words % facts, *lines])
+
+
+def _row(code: str, row: tuple[Any, ...]) -> str:
+    if code == "ragged_rows":
+        line, found = row
+        return _("  line %(line)s: %(found)s cells", line=line, found=found)
+    line, column, problem = row
+    words = cell_words()[problem]
+    return _(
+        "  line %(line)s, column %(column)s: %(problem)s", line=line, column=column, problem=words
+    )
+
+
+def _listed(fact: object) -> object:
+    return ", ".join(map(str, fact)) if isinstance(fact, list) else fact
