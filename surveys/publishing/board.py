@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from surveys.errors import NotFound
 from surveys.models import Category, Period, Publication, ScoreLine, ScoreRun, Unit
-from surveys.scoring.schemes import Component, Scheme, preset
+from surveys.scoring.scheme_parts import Component
+from surveys.scoring.schemes import Scheme, preset
 
 
 @dataclass(frozen=True)

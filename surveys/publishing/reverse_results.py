@@ -12,7 +12,7 @@ from surveys.models import Campaign, CampaignKind, Comment, ScoreLine, Unit
 from surveys.publishing.board import UnitResult, unit_result
 from surveys.publishing.reverse_voices import ItemResult, Rated, mean
 from surveys.scoring.rounding import EXACT, component_points
-from surveys.scoring.schemes import Reverse
+from surveys.scoring.scheme_parts import Reverse
 
 COMMENTS_FROM_UNITS = 8
 

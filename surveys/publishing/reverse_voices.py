@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from surveys.models import Batch, Campaign
 from surveys.scoring.campaign_votes import Cell, Pointing, counted_ballots
 from surveys.scoring.reverse import ReverseBallot, reverse_result, unit_voice
-from surveys.scoring.schemes import Reverse
+from surveys.scoring.scheme_parts import Reverse
 from surveys.setup.questionnaires import Item, ItemKind, QuestionnaireContent
 
 UNANIMOUS_FLOOR = Decimal(90)
@@ -74,7 +74,7 @@ class Rated:
         """Without the ballots that two persons left out."""
         content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
         batches = {batch.id: batch for batch in campaign.batches}
-        width = len(content.answered_items)
+        width = content.row_bytes
         rows = (
             row
             for each in counted_ballots(session, campaign_id=campaign.id, leave_out_excluded=True)

@@ -13,7 +13,8 @@ from surveys.errors import NotFound
 from surveys.models import Campaign, CampaignKind, Unit
 from surveys.review.subject import Subject
 from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
-from surveys.scoring.schemes import Component, preset
+from surveys.scoring.scheme_parts import Component
+from surveys.scoring.schemes import preset
 from surveys.scoring.survey_scores import survey_component
 
 

@@ -12,7 +12,7 @@ from surveys.models import Batch, Campaign, RaterGroup
 from surveys.scoring.inputs import GroupVotes, ReverseResult
 from surveys.scoring.reverse import ReverseBallot, reverse_result
 from surveys.scoring.rounding import EXACT
-from surveys.scoring.schemes import Trim
+from surveys.scoring.scheme_parts import Trim
 from surveys.scoring.survey_scores import ballot_points, group_points
 from surveys.setup.questionnaires import NO_ANSWER, QuestionnaireContent
 

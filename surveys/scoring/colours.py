@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR
 from enum import StrEnum
 
-from surveys.scoring.schemes import Colours
+from surveys.scoring.scheme_parts import Colours
 
 
 class Colour(StrEnum):

@@ -9,7 +9,8 @@ from surveys.scoring.inputs import Indicator, PeriodInputs, Reading, UnitInputs
 from surveys.scoring.lines import ComponentLine, PartLine
 from surveys.scoring.notes import Note, NoteCode, note
 from surveys.scoring.rounding import component_points
-from surveys.scoring.schemes import Component, Scheme
+from surveys.scoring.scheme_parts import Component
+from surveys.scoring.schemes import Scheme
 from surveys.scoring.survey_scores import survey_component
 
 ZERO = Decimal(0)

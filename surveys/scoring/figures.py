@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from surveys.scoring.inputs import GroupVotes, Indicator, Reading
-from surveys.scoring.schemes import Component, Survey
+from surveys.scoring.scheme_parts import Component, Survey
 from surveys.scoring.wide_sheets import UNIT, Book, known_unit, rows_of, wide_rows
 from surveys.setup.problems import Problems
 from surveys.setup.tables import Row

@@ -8,7 +8,8 @@ from itertools import groupby
 from surveys.scoring.lines import OpenQuestion
 from surveys.scoring.notes import NoteCode, note
 from surveys.scoring.quotas import band_seats, ceiling_seats, proportional_seats
-from surveys.scoring.schemes import Grade, Scheme
+from surveys.scoring.scheme_parts import Grade
+from surveys.scoring.schemes import Scheme
 
 
 @dataclass(frozen=True)

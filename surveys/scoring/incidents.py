@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from surveys.scoring.inputs import Adjustment, ReverseResult, Veto
 from surveys.scoring.reverse import ReverseBallot, reverse_result
-from surveys.scoring.schemes import Reverse, VetoRule
+from surveys.scoring.scheme_parts import Reverse, VetoRule
 from surveys.scoring.wide_sheets import UNIT, Book, known_unit, rows_of
 from surveys.setup.problems import Problems
 from surveys.setup.tables import Row

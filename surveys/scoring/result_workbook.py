@@ -10,7 +10,8 @@ import xlsxwriter
 
 from surveys.scoring.lines import PartLine, Scores, UnitLine
 from surveys.scoring.notes import ConsequenceCode
-from surveys.scoring.schemes import Component, Scheme
+from surveys.scoring.scheme_parts import Component
+from surveys.scoring.schemes import Scheme
 
 COLOURS: Final = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
 FILLS: Final = {"green": "#c6e7c8", "yellow": "#fff2b3", "red": "#f4c7c3", "grey": "#e0e0e0"}

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from surveys.errors import Invalid
 from surveys.scoring.inputs import ReverseResult
-from surveys.scoring.schemes import Reverse
+from surveys.scoring.scheme_parts import Reverse
 
 ZERO = Decimal(0)
 

@@ -13,7 +13,7 @@ from surveys.scoring.inputs import GroupVotes
 from surveys.scoring.lines import ComponentLine, PartLine
 from surveys.scoring.notes import Note, NoteCode, note
 from surveys.scoring.rounding import component_points
-from surveys.scoring.schemes import Survey, Trim
+from surveys.scoring.scheme_parts import Survey, Trim
 
 ZERO = Decimal(0)
 

@@ -35,7 +35,7 @@ from surveys.models import (
     UnitKind,
     Veto,
 )
-from surveys.scoring.schemes import Survey
+from surveys.scoring.scheme_parts import Survey
 from surveys.setup.questionnaires import DONT_KNOW, QuestionnaireContent
 from tests.small_county import account
 from tests.surveys.scoring.worked_example import DEMOCRATIC, RECOGNITION, expected, liuyang

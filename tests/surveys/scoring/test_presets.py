@@ -17,7 +17,8 @@ from surveys.scoring.inputs import (
 )
 from surveys.scoring.lines import Scores, UnitLine
 from surveys.scoring.rounding import shown
-from surveys.scoring.schemes import Quota, Scheme, preset
+from surveys.scoring.scheme_parts import Quota
+from surveys.scoring.schemes import Scheme, preset
 from surveys.scoring.score import score
 from tests.surveys.scoring.worked_example import counts, expected
 

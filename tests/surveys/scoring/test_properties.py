@@ -15,7 +15,7 @@ from surveys.scoring.inputs import Adjustment, GroupVotes, Indicator, PeriodInpu
 from surveys.scoring.quotas import proportional_seats
 from surveys.scoring.ranking import competition_places
 from surveys.scoring.rounding import EXACT, component_points
-from surveys.scoring.schemes import Survey, Trim
+from surveys.scoring.scheme_parts import Survey, Trim
 from surveys.scoring.score import score
 from surveys.scoring.survey_scores import group_points, survey_component
 from tests.surveys.scoring.worked_example import liuyang, period, plain_unit

@@ -11,7 +11,8 @@ from surveys.scoring.inputs import Adjustment
 from surveys.scoring.notes import NoteCode
 from surveys.scoring.quotas import band_seats, ceiling_seats, proportional_seats
 from surveys.scoring.ranking import competition_places
-from surveys.scoring.schemes import Colours, Grade, Quota, Scheme
+from surveys.scoring.scheme_parts import Colours, Grade, Quota
+from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
 from tests.surveys.scoring.worked_example import expected, liuyang, period, plain_unit
 

@@ -7,7 +7,7 @@ import pytest
 from surveys.errors import Invalid
 from surveys.scoring.inputs import GroupVotes
 from surveys.scoring.reverse import ReverseBallot, unit_voice
-from surveys.scoring.schemes import Survey, Trim
+from surveys.scoring.scheme_parts import Survey, Trim
 from surveys.scoring.survey_scores import (
     ballot_points,
     group_points,
