@@ -1,5 +1,7 @@
 """The figures as a table for people."""
 
+from io import StringIO
+
 from rich.console import Console
 from rich.table import Table
 
@@ -25,7 +27,7 @@ NAMES = {
 
 def casting_report(figures: CastingFigures) -> str:
     """Lay the figures out, each with its goal."""
-    console = Console(record=True, width=88, quiet=True)
+    console = Console(record=True, width=88, file=StringIO())
     table = Table(title=f"Casting (load of the machine before: {figures.load_before})")
     for heading in ("", "found", "goal"):
         table.add_column(heading)

@@ -1,4 +1,4 @@
-"""`gongping bench`: how fast this machine casts, prints and scores. Needs a checkout."""
+"""`gongping bench`: how fast this machine casts, examines, prints, scores. Needs a checkout."""
 
 import json
 from dataclasses import asdict
@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from stats.simulator.profiles import PROFILES
+
 EXAMPLES = """\b
 Examples:
   gongping bench cast
@@ -15,6 +17,8 @@ Examples:
   gongping bench cast --flush-ms 8
   gongping bench sheets --codes 2000
   gongping bench score --ballots 1000000
+  gongping bench examine
+  gongping bench examine --profile public10m --no-peers --json
 """
 
 
@@ -70,6 +74,39 @@ def sheets(as_json: bool, codes: int) -> None:
 def score(as_json: bool, ballots: int) -> None:
     """Turn opened ballots of ten items into exact points by unit and group."""
     show(part("scoring").measure_scoring(ballots), as_json=as_json)
+
+
+@bench.command("examine")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(list(PROFILES)),
+    help="Simulated file to examine; several are possible.  [default: "
+    "public10k, public100k, public1m, matrix3k]",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=70_001, show_default=True)
+@click.option("--peers/--no-peers", default=True, show_default=True)
+def examine(*, as_json: bool, profiles: tuple[str, ...], seed: int, peers: bool) -> None:
+    """Examine simulated files with attacks, and let other detectors look at the same ones.
+
+    Goals on two cores: 10 thousand ballots on single units 1 s, 100 thousand 3 s, 1 million 15 s
+    and 2 GB, 10 million (public10m) 3 min and 8 GB; 3,000 ballots on 80 units pair by pair 60 s.
+    """
+    measured = part("examining")
+    missing = part("peers").missing_packages() if peers else []
+    if missing:
+        words = f"Not installed: {', '.join(missing)}. Install them by `uv sync --group dev`,"
+        click.echo(f"{words} or leave the comparison out with --no-peers.", err=True)
+        raise SystemExit(2)
+    chosen = {"profiles": profiles} if profiles else {}
+    plan = measured.ExaminingPlan(seed=seed, peers=peers, **chosen)
+    figures = measured.measure_examining(plan, say=lambda words: click.echo(words, err=True))
+    if as_json:
+        click.echo(json.dumps(figures.as_json()))
+        return
+    click.echo(import_module("benchmarks.examining_report").examining_report(figures))
 
 
 def show(figures: Any, *, as_json: bool) -> None:

@@ -27,3 +27,29 @@ def test_the_benchmark_reports_its_figures_as_json() -> None:
     assert figures["refused"] == {}
     assert 0 < figures["ratio"] < 1
     assert figures["stages"]["render_paper"] < figures["stages"]["insert_cpu"]
+
+
+def test_examine_puts_others_beside_our_figures_on_the_same_file() -> None:
+    """At the smallest size; ours must find what was planted with hardly a false alarm."""
+    done = CliRunner().invoke(gongping, ["bench", "examine", "--profile=public2k", "--json"])
+    assert done.exit_code == 0, done.output
+    rows = {row["detector"]: row for row in json.loads(done.stdout)["detections"]}
+    assert set(rows) == {
+        "gongping",
+        "isolation_forest",
+        "lof",
+        "insufficient_effort",
+        "fraudar",
+    }
+    assert all(row["ballots"] == 2_000 and row["seconds"] > 0 for row in rows.values())
+    assert rows["gongping"]["precision"] > max(
+        row["precision"] for name, row in rows.items() if name != "gongping"
+    )
+
+
+def test_examine_says_which_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.peers.find_spec", lambda _name: None)
+    done = CliRunner().invoke(gongping, ["bench", "examine"])
+    assert done.exit_code == 2
+    assert "scikit-learn, insufficient-effort" in done.stderr
+    assert "uv sync --group dev" in done.stderr
