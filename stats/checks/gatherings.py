@@ -28,16 +28,17 @@ def gatherings(
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     doors = [_large(door) for door in doors]
     members = [Members(d.labels, len(d.parts)) for d in doors]
-    z = [_both(m, residuals.scores, residuals.tops, residuals.present) for m in members]
+    z = [m.treatment(residuals.scores, residuals.favour, residuals.present) for m in members]
     tested = [_sums(d, residuals.present) >= MIN_TOGETHER for d in doors]
     if not any(t.any() for t in tested):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOGETHER})]
     maxima = np.zeros(PERMUTATIONS)
     for b in range(PERMUTATIONS):
         mix = shuffled_within(view.stratum, rng)
-        scores, tops, present = residuals.scores[mix], residuals.tops[mix], residuals.present[mix]
+        scores, favour = residuals.scores[mix], residuals.favour[mix]
+        present = residuals.present[mix]
         for m, t in zip(members, tested, strict=True):
-            most = np.abs(_both(m, scores, tops, present)[t]).max(initial=0)
+            most = np.abs(m.treatment(scores, favour, present)[t]).max(initial=0)
             maxima[b] = max(maxima[b], float(most))
     found = []
     for door, zs, ts in zip(doors, z, tested, strict=True):
@@ -48,13 +49,6 @@ def gatherings(
             if finding is not None:
                 found.append(finding)
     return _clearest(found), []
-
-
-def _both(members: Members, scores: Floats, tops: Floats, present: Floats) -> Floats:
-    """Z of the scores, or of full marks where these lift further."""
-    z = members.standardised(scores, present)
-    lift = members.standardised(tops, present)
-    return np.where(lift > np.abs(z), lift, z)
 
 
 def _is_home(view: View, door: Context) -> bool:

@@ -54,9 +54,7 @@ def home_hints(view: View, residuals: Residuals) -> Floats:
     if home is None:
         return np.ones(view.ballots.n_ballots)
     members = Members(home, max(int(home.max(initial=-1)) + 1, n_units))
-    z = members.standardised(residuals.scores, residuals.present)
-    lift = members.standardised(residuals.tops, residuals.present)
-    z = np.where(lift > np.abs(z), lift, z)
+    z = members.treatment(residuals.scores, residuals.favour, residuals.present)
     sizes = np.bincount(home[home >= 0], minlength=len(z))
     z[sizes < MIN_HOME] = 0.0
     of_rater = np.where((home >= 0)[:, None], z[home], 0.0)

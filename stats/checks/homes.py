@@ -8,7 +8,7 @@ from scipy import special
 from stats.ballots import Bools, Floats, Ints
 from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
-from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape
+from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
@@ -22,6 +22,13 @@ MIN_SHIFT = 0.3
 MIN_LIFT = 0.2
 MIN_MUTUAL = 0.1
 WORST_STEP = -0.1
+MIN_THIRD = 3.0
+"""Nats that the third home of a clique must add to its clearest pair."""
+
+SINGLE_PART = 0.4
+PARTS = {"pair": 0.25, "ring": 0.1, "clique": 0.25}
+"""Parts of the family's budget."""
+
 CHECKS = ("home_shift", "reciprocity")
 
 
@@ -31,16 +38,17 @@ class Dyads:
 
     Parameters
     ----------
-    z : array (n_homes, n_units), home h on unit v; 0 where untested and on the diagonal
-    tops : same shape, from full marks: how favour shows at the ceiling
+    z : array (n_homes, n_units), how home h treats unit v in standard errors, lifts by the
+        clearer of marks and favour
+    favour : same shape, log likelihood ratio that h lifts v, from full marks
     tested : same shape, where at least MIN_HOME raters of h rated v
     shift : same shape, mean residual in marks
-    maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z or tops, and of the sums by
-        shape, when raters change homes within their group
+    maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z and of the sums by shape,
+        when raters change homes within their group
     """
 
     z: Floats
-    tops: Floats
+    favour: Floats
     tested: Bools
     shift: Floats
     maxima: Floats
@@ -57,8 +65,8 @@ def home_checks(
     if _too_few(home):
         return [], [NotRun(check, "too_few", {"needed": MIN_HOME}) for check in CHECKS]
     dyads = _dyads(view, residuals, home, rng)
-    half = level / 2
-    found = _rings(view, residuals, dyads, half) + _single(view, residuals, dyads, half)
+    found = _rings(view, residuals, dyads, level)
+    found += _single(view, residuals, dyads, level)
     return found, []
 
 
@@ -71,47 +79,44 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     n_units = view.ballots.n_units
     n_homes = max(int(home.max(initial=-1)) + 1, n_units)
     members = Members(home, n_homes)
-    z = members.standardised(residuals.scores, residuals.present)
-    tops = members.standardised(residuals.tops, residuals.present)
-    count = _sums(home, residuals.present, n_homes)
-    marks = _sums(home, np.where(residuals.present > 0, residuals.raw, 0.0), n_homes)
-    shift = np.divide(marks, count, out=np.zeros_like(z), where=count > 0)
+    scores, favour, present = residuals.scores, residuals.favour, residuals.present
+    count = members.sums(present)
+    marks = members.sums(np.where(present > 0, residuals.raw, 0.0))
+    shift = np.divide(marks, count, out=np.zeros_like(marks), where=count > 0)
     tested = count >= MIN_HOME
     np.fill_diagonal(tested, False)
-    times = PERMUTATIONS if n_units <= MANY_UNITS else FEWER
-    maxima = np.empty((times, 1 + len(SHAPES)))
-    for b in range(times):
+    z = members.treatment(scores, favour, present)
+    maxima = np.empty((PERMUTATIONS if n_units <= MANY_UNITS else FEWER, 1 + len(SHAPES)))
+    for b in range(len(maxima)):
         mix = shuffled_within(view.stratum, rng)
-        present = residuals.present[mix]
-        permuted = members.standardised(residuals.scores[mix], present)
-        permuted_tops = members.standardised(residuals.tops[mix], present)
-        maxima[b, 0] = _size(permuted, permuted_tops)[tested].max(initial=0)
-        sums = sums_by_shape(permuted_tops, tested)
+        treated = members.treatment(scores[mix], favour[mix], present[mix])
+        maxima[b, 0] = np.abs(treated)[tested].max(initial=0)
+        sums = sums_by_shape(members.sums(favour[mix]), tested)
         maxima[b, 1:] = [sums[shape].max(initial=0) for shape in SHAPES]
-    return Dyads(z, tops, tested, shift, maxima)
+    alike = _alike(members.standardised(scores, present)[tested])
+    maxima *= [alike, *[alike**2] * len(SHAPES)]
+    return Dyads(z, members.sums(favour), tested, shift, maxima)
 
 
-def _size(z: Floats, tops: Floats) -> Floats:
-    """How odd a home's treatment of a unit is, either way; full marks speak for a lift only."""
-    return np.maximum(np.abs(z), tops)
+def _alike(z: Floats) -> float:
+    """How much more than chance raters of one home agree, as a factor on z, at least 1.
 
-
-def _sums(home: Ints, values: Floats, n_homes: int) -> Floats:
-    result = np.zeros((n_homes, values.shape[1]))
-    at_home = home >= 0
-    np.add.at(result, home[at_home], values[at_home])
-    return result
+    People of one office may share views of many units: then a single favour has to be clearer.
+    """
+    low, high = np.quantile(z, (0.1587, 0.8413))
+    return max(float(high - low) / 2, 1.0)
 
 
 def _rings(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
     """Pairs, rings and cliques, each shape with its share of the budget, clearest first."""
     candidates: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
-    sums = sums_by_shape(dyads.tops, dyads.tested)
+    sums = sums_by_shape(dyads.favour, dyads.tested)
     for k, shape in enumerate(SHAPES, 1):
-        p = np.minimum(len(SHAPES) * max_adjusted(sums[shape], dyads.maxima[:, k]), 1.0)
+        p = np.minimum(max_adjusted(sums[shape], dyads.maxima[:, k]) / PARTS[shape], 1.0)
         for a, b in np.argwhere(p <= level):
-            homes = homes_of(shape, (int(a), int(b)), dyads.tops, dyads.tested)
-            candidates[shape, homes] = (float(p[a, b]), float(sums[shape][a, b]))
+            homes = homes_of(shape, (int(a), int(b)), dyads.favour, dyads.tested)
+            if shape != "clique" or third_adds(homes, dyads.favour, dyads.tested) >= MIN_THIRD:
+                candidates[shape, homes] = (float(p[a, b]), float(sums[shape][a, b]))
     found: list[Finding] = []
     seen: set[int] = set()
     for key, (p_best, z) in sorted(candidates.items(), key=lambda c: (c[1][0], -c[1][1], c[0])):
@@ -129,7 +134,7 @@ def _ring(
     dyads: Dyads,
     test: tuple[str, tuple[int, ...], float, float],
 ) -> Finding | None:
-    shape, ring, p, z = test
+    shape, ring, p, evidence = test
     steps = steps_of(shape, ring)
     shifts = tuple(float(dyads.shift[h, v]) for h, v in steps)
     if np.mean(shifts) < MIN_MUTUAL or min(shifts) <= WORST_STEP:
@@ -146,8 +151,8 @@ def _ring(
         homes=ring,
         context={},
         ballots=ballots,
-        statistic=z,
-        pvalue=float(special.ndtr(-z)),
+        statistic=float(np.sqrt(2 * evidence)),
+        pvalue=float(np.exp(-evidence)),
         qvalue=p,
         effect=float(np.mean(shifts)),
         harm=harm_of(view, ballots, ring),
@@ -156,14 +161,14 @@ def _ring(
 
 
 def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
-    p = np.where(dyads.tested, max_adjusted(_size(dyads.z, dyads.tops), dyads.maxima[:, 0]), 1.0)
+    p = max_adjusted(np.abs(dyads.z), dyads.maxima[:, 0]) / SINGLE_PART
+    p = np.where(dyads.tested, np.minimum(p, 1.0), 1.0)
     found = []
     for h, v in np.argwhere(p <= level):
         shift = float(dyads.shift[h, v])
         if -MIN_SHIFT < shift < MIN_LIFT:
             continue
         z = float(dyads.z[h, v])
-        z = max(z, float(dyads.tops[h, v])) if z > 0 else z
         ballots = members_towards(view, residuals, int(h), (int(v), 1 if z > 0 else -1))
         if not len(ballots):
             continue

@@ -7,7 +7,7 @@ from scipy import special
 from scipy import stats as distributions
 
 from stats.ballots import Bools, Floats, Ints
-from stats.checks.tops import top_scores
+from stats.checks.favour import favour_scores
 from stats.checks.view import View
 
 OUTLYING = 2.5
@@ -23,7 +23,7 @@ class Residuals:
     ----------
     raw : array (n_ballots, n_units), marks less the rater's own line on the consensus, nan absent
     scores : same shape, normal scores of raw / rater scale within each unit, 0 where absent
-    tops : same shape, normal scores of the residuals of full marks within each unit, 0 where absent
+    favour : same shape, log likelihood ratio that the rater lifts the unit, 0 where absent
     present : same shape, 1.0 where a mark is there and the unit is not the rater's own
     own : array (n_ballots,), normal score of the rater's residual on the own unit, nan without
     consensus : array (n_units,)
@@ -34,7 +34,7 @@ class Residuals:
 
     raw: Floats
     scores: Floats
-    tops: Floats
+    favour: Floats
     present: Floats
     own: Floats
     consensus: Floats
@@ -75,7 +75,7 @@ def residuals_of(view: View) -> Residuals:
     return Residuals(
         raw=raw,
         scores=normal_scores(np.where(there, relative, np.nan)),
-        tops=normal_scores(top_scores(table, there, view.ballots.levels)),
+        favour=favour_scores(view.ballots, there.astype(np.float64)),
         present=there.astype(np.float64),
         own=own,
         consensus=consensus,

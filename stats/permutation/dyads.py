@@ -1,6 +1,6 @@
 """How groups of raters mark units, against chance memberships."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,6 +19,11 @@ class Members:
 
     labels: Ints
     n_labels: int
+    order: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        order = np.argsort(self.labels, kind="stable")
+        object.__setattr__(self, "order", order[self.labels[order] >= 0].astype(np.int64))
 
     def standardised(self, scores: Floats, present: Floats) -> Floats:
         """Sum of scores by label and unit over the root of the number present.
@@ -32,19 +37,27 @@ class Members:
         -------
         array of shape (n_labels, n_units), 0 where nobody is present
         """
-        order = np.argsort(self.labels, kind="stable")
-        order = order[self.labels[order] >= 0]
-        sums = self._sums(scores[order], order)
-        counts = self._sums(present[order], order)
+        sums, counts = self.sums(scores), self.sums(present)
         return np.divide(sums, np.sqrt(counts), out=np.zeros_like(sums), where=counts > 0)
 
-    def _sums(self, values: Floats, order: Ints) -> Floats:
+    def sums(self, values: Floats) -> Floats:
+        """Sums by label, shape (n_labels, n_units)."""
         result = np.zeros((self.n_labels, values.shape[1]))
-        owners = self.labels[order]
+        owners = self.labels[self.order]
         starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-        if len(order):
-            result[owners[starts]] = np.add.reduceat(values, starts, axis=0)
+        if len(owners):
+            result[owners[starts]] = np.add.reduceat(values[self.order], starts, axis=0)
         return result
+
+    def treatment(self, scores: Floats, favour: Floats, present: Floats) -> Floats:
+        """Signed size of how labels treat units, in standard errors.
+
+        The sum of ``scores``, or, where it says more for a lift, the signed root ``√(2 Λ)`` of the
+        sum Λ of log likelihood ratios ``favour``.
+        """
+        z = self.standardised(scores, present)
+        lift = np.sqrt(2 * np.maximum(self.sums(favour), 0.0))
+        return np.where(lift > np.abs(z), lift, z)
 
 
 def shuffled_within(strata: Ints, rng: np.random.Generator) -> Ints:

@@ -78,7 +78,7 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Units whose raters lift each other, two by two or in a ring."),
         (_WORK, _("Are these units led or housed together, so that their people know each other?")),
         _STANDARD_ERRORS,
-        _("Smallest lift along the ring, in marks"),
+        _("Average lift, in marks"),
     ),
     "bloc": CheckWords(
         _("Bloc: one up, one down"),

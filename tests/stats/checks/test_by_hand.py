@@ -9,10 +9,10 @@ from stats.ballots import Ballots
 from stats.checks.cells import cells_of
 from stats.checks.contexts import contexts, crowds
 from stats.checks.facts import over_issued
+from stats.checks.favour import favour_scores
 from stats.checks.harm import harm_of
 from stats.checks.machines import round_shares
-from stats.checks.rings import homes_of, steps_of, sums_by_shape
-from stats.checks.tops import top_scores
+from stats.checks.rings import homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import packed, view_of
 
@@ -92,13 +92,25 @@ def test_a_crowd_joins_networks_of_one_unit_close_in_time() -> None:
     assert set(found.labels[8:]) == {-1}
 
 
-def test_a_pair_and_a_clique_are_summed_over_their_edges() -> None:
-    z = np.array([[0, 3.0, 2.0], [2.5, 0, 1.0], [1.5, 2.0, 0]])
+def test_a_pair_and_a_clique_add_the_evidence_of_their_edges() -> None:
+    nats = np.array([[0, 3.0, 2.0], [2.5, 0, 2.0], [2.5, 2.0, 0]])
     tested = ~np.eye(3, dtype=bool)
-    sums = sums_by_shape(z, tested)
-    assert sums["pair"][0, 1] == pytest.approx(5.5 / np.sqrt(2))
-    assert sums["clique"][0, 1] == pytest.approx(12 / np.sqrt(6))
-    assert sums["ring"][0, 1] == pytest.approx((3.0 + 1.0 + 1.5) / np.sqrt(3))
+    sums = sums_by_shape(nats, tested)
+    assert sums["pair"][0, 1] == pytest.approx(5.5)
+    assert sums["clique"][0, 1] == pytest.approx(14)
+    assert sums["ring"][0, 1] == pytest.approx(3.0 + 2.0 + 2.5)
+
+
+def test_one_clear_favour_and_a_weak_one_back_count_little() -> None:
+    nats = np.array([[0, 30.0], [0.8, 0]])
+    assert sums_by_shape(nats, ~np.eye(2, dtype=bool))["pair"][0, 1] == pytest.approx(8.8)
+    nats[1, 0] = 0.5
+    assert sums_by_shape(nats, ~np.eye(2, dtype=bool))["pair"][0, 1] == -np.inf
+
+
+def test_a_third_home_must_add_to_the_clearest_pair() -> None:
+    nats = np.array([[0, 8.0, 0.6], [8.0, 0, 0.6], [0.6, 0.6, 0]])
+    assert third_adds((0, 1, 2), nats, ~np.eye(3, dtype=bool)) == pytest.approx(2.4)
 
 
 def test_the_homes_of_a_ring_stand_in_the_order_of_its_steps() -> None:
@@ -109,13 +121,33 @@ def test_the_homes_of_a_ring_stand_in_the_order_of_its_steps() -> None:
     assert steps_of("ring", ring) == [(0, 3), (3, 2), (2, 0)]
 
 
-def test_full_marks_of_a_severe_rater_score_highest() -> None:
+def grid(marks: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> Ballots:
+    """A matrix of one item."""
+    n, units = marks.shape
+    ballot, unit = np.repeat(np.arange(n), units), np.tile(np.arange(units), n)
+    return Ballots(ballot, unit, ballot * 0, marks.reshape(-1, 1), 5, units)
+
+
+def test_full_marks_of_a_severe_rater_are_the_clearest_favour() -> None:
     rng = np.random.default_rng(1)
-    table = np.where(rng.random((40, 20)) < 0.7, 5.0, 4.0)
-    table[0] = 4.0
-    table[0, 3] = 5.0
-    scores = top_scores(table, np.ones(table.shape, dtype=bool), 5)
+    marks = np.where(rng.random((40, 20)) < 0.7, 5, 4).astype(np.uint8)
+    marks[0] = 4
+    marks[0, 3] = 5
+    scores = favour_scores(grid(marks), np.ones(marks.shape))
     assert scores[0, 3] == scores.max()
+
+
+def test_marks_below_the_top_speak_against_favour() -> None:
+    marks = np.where(np.random.default_rng(2).random((40, 20)) < 0.7, 5, 4).astype(np.uint8)
+    scores = favour_scores(grid(marks), np.ones(marks.shape))
+    assert (scores[marks == 4] < 0).all()
+    assert (scores[marks == 5] > 0).all()
+
+
+def test_honest_cells_have_a_likelihood_ratio_of_one_on_average() -> None:
+    marks = np.where(np.random.default_rng(3).random((400, 30)) < 0.6, 5, 4).astype(np.uint8)
+    scores = favour_scores(grid(marks), np.ones(marks.shape))
+    assert np.exp(scores).mean() == pytest.approx(1, abs=0.02)
 
 
 def test_exactly_round_shares_are_unlikely_by_chance() -> None:
