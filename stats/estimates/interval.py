@@ -123,6 +123,13 @@ def histogram_intervals(
     Intervals of shape (...)
     """
     moments = histogram_moments(counts, levels, trim=trim)
+    return moment_intervals(moments, population=population, confidence=confidence)
+
+
+def moment_intervals(
+    moments: Moments, *, population: ArrayLike | None = None, confidence: float = 0.95
+) -> Intervals:
+    """Intervals of means from their moments, moderated or not: Student t on their freedom."""
     error = np.sqrt(_squared_errors(moments.variance, moments.n, population))
     return _intervals(moments.value, error, moments.df, moments.n, confidence)
 

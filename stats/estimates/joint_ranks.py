@@ -12,6 +12,7 @@ def simultaneous_rank_intervals(
     standard_errors: ArrayLike,
     *,
     rng: np.random.Generator,
+    correlation: ArrayLike | None = None,
     confidence: float = 0.95,
     descending: bool = True,
     replicates: int = 4000,
@@ -22,6 +23,7 @@ def simultaneous_rank_intervals(
     ----------
     values, standard_errors, confidence, descending : as in `marginal_rank_intervals`
     rng : randomness of the critical value
+    correlation : array of shape (n_units, n_units), of the errors; None: independent
     replicates : draws for it
 
     References
@@ -29,12 +31,24 @@ def simultaneous_rank_intervals(
     Mogstad, M., Romano, J. P., Shaikh, A. M., & Wilhelm, D. (2024), as `marginal_rank_intervals`.
     """
     score, error = checked_estimates(values, standard_errors, confidence)
-    drawn = np.where(np.isfinite(error), error, np.nan) * rng.standard_normal(
-        (replicates, score.size)
+    drawn = np.where(np.isfinite(error), error, np.nan) * correlated_normals(
+        rng, (replicates, score.size), correlation
     )
     return joint_rank_intervals(
         score, score + drawn, confidence=confidence, descending=descending, simultaneous=True
     )
+
+
+def correlated_normals(
+    rng: np.random.Generator, shape: tuple[int, int], correlation: ArrayLike | None
+) -> Floats:
+    """Standard normals of shape (n_replicates, n_units); the units go together as told."""
+    drawn = rng.standard_normal(shape)
+    if correlation is None:
+        return drawn
+    value, vector = np.linalg.eigh(np.asarray(correlation, dtype=np.float64))
+    root = vector * np.sqrt(np.maximum(value, 0.0))
+    return np.asarray(drawn @ root.T, dtype=np.float64)
 
 
 def joint_rank_intervals(
@@ -98,15 +112,32 @@ def _decided(
     worse = np.zeros(distance.shape, dtype=np.bool_)
     better = worse
     while True:
-        largest = _largest(noise, spread, worse, better)
         if simultaneous:
-            critical = np.quantile(largest.max(axis=1), confidence)
+            largest = _largest_of_all(noise, spread, worse)[:, None]
         else:
-            critical = np.quantile(largest, confidence, axis=0)[:, None]
+            largest = _largest(noise, spread, worse, better)
+        critical = np.quantile(largest, confidence, axis=0)[:, None]
         now_worse, now_better = distance > critical, -distance > critical
         if (now_worse == worse).all() and (now_better == better).all():
             return worse, better
         worse, better = now_worse, now_better
+
+
+def _largest_of_all(noise: Floats, spread: Floats, worse: Flags) -> Floats:
+    """Largest standardised error of all comparisons still in doubt, array of shape (n_replicates,).
+
+    Each pair is looked at once: who is worse than j has j among those better than it.
+    """
+    by_unit = np.ascontiguousarray(noise.T)
+    largest = np.zeros(len(noise))
+    for unit in range(len(by_unit) - 1):
+        later = np.arange(unit + 1, len(by_unit))
+        later = later[spread[unit, later] > 0]
+        distance = (by_unit[unit] - by_unit[later]) / spread[unit, later][:, None]
+        up, down = distance[~worse[unit, later]], distance[~worse[later, unit]]
+        np.maximum(largest, up.max(axis=0, initial=0.0), out=largest)
+        np.maximum(largest, -down.min(axis=0, initial=0.0), out=largest)
+    return largest
 
 
 def _largest(noise: Floats, spread: Floats, worse: Flags, better: Flags) -> Floats:

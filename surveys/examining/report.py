@@ -35,7 +35,7 @@ def write_report(
     text = json.dumps(found, ensure_ascii=False, indent=1)
     (directory / "findings.json").write_text(text + "\n", encoding="utf-8")
     _write_rows(directory / "ballots.csv", _ballot_rows(ballots, examination))
-    _write_rows(directory / "scores.csv", score_rows(ballots, examination))
+    _write_rows(directory / "scores.csv", score_rows(ballots, examination, seed=seed))
     page = _page(ballots, examination, names, seed)
     (directory / "report.html").write_text(page, encoding="utf-8")
 
