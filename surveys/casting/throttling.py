@@ -1,7 +1,8 @@
-"""Slow down who guesses codes. Only failures are counted: a good code never comes here.
+"""Slow down who guesses codes, and who fills a poster's box without proof of work.
 
-Kept in the memory of each process: writing every failure to the database would let a guesser
-write, and addresses are what it shall not hold. Why so: docs/adr/0008-failures-throttled.md.
+Only these are counted: a good code of one's own never comes here. Kept in the memory of each
+process: writing every failure to the database would let a guesser write, and addresses are what it
+shall not hold. Why so: docs/adr/0008-failures-throttled.md.
 """
 
 from collections import OrderedDict
@@ -9,14 +10,24 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 
-BURST = 30
-PER_SECOND = 1.0
-# All networks together: a guesser with many addresses.
-BURST_OF_ALL = 300
-PER_SECOND_OF_ALL = 10.0
 MOST_NETWORKS = 10_000
 # What a provider gives one household.
 _PREFIX_V6 = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many at once and how many more each second: of one network, and of all together."""
+
+    burst: float
+    per_second: float
+    burst_of_all: float
+    per_second_of_all: float
+
+
+WRONG_CODES = Allowance(burst=30, per_second=1, burst_of_all=300, per_second_of_all=10)
+# A browser without a script cannot prove work; a program that says so gains little by it.
+WITHOUT_PROOF = Allowance(burst=5, per_second=1 / 20, burst_of_all=100, per_second_of_all=2)
 
 
 @dataclass(slots=True)
@@ -43,15 +54,17 @@ class Bucket:
         return 0.0
 
 
-class FailureThrottle:
-    """Counts failures by network and over all networks."""
+class Throttle:
+    """Counts by network and over all networks."""
 
-    def __init__(self, *, now: float) -> None:
-        self._all = Bucket(BURST_OF_ALL, PER_SECOND_OF_ALL, BURST_OF_ALL, now)
+    def __init__(self, allowance: Allowance, *, now: float) -> None:
+        self.allowance = allowance
+        most = allowance.burst_of_all
+        self._all = Bucket(most, allowance.per_second_of_all, most, now)
         self._networks: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = Lock()
 
-    def failure(self, address: str, *, now: float) -> float:
+    def take(self, address: str, *, now: float) -> float:
         """Count one; return the seconds to wait, 0 where it may be answered in full.
 
         Parameters
@@ -67,7 +80,9 @@ class FailureThrottle:
     def _bucket(self, network: str, now: float) -> Bucket:
         bucket = self._networks.get(network)
         if bucket is None:
-            bucket = self._networks[network] = Bucket(BURST, PER_SECOND, BURST, now)
+            most = self.allowance.burst
+            bucket = Bucket(most, self.allowance.per_second, most, now)
+            self._networks[network] = bucket
             if len(self._networks) > MOST_NETWORKS:
                 self._networks.popitem(last=False)
         self._networks.move_to_end(network)

@@ -16,6 +16,7 @@ from webapp.citizen.blueprint import citizen
 from webapp.citizen.compiled_forms import compiled_door, compiled_receipt
 from webapp.citizen.forms import BallotForm, CodeForm
 from webapp.citizen.paper_pages import corrections, paper_page, problems_of, receipt_slots
+from webapp.citizen.proving import require_proof
 from webapp.citizen.voters import browser, casting_keys_of, marks
 from webapp.context import database, now
 from webapp.frame.language import remember
@@ -73,6 +74,7 @@ def cast() -> BaseResponse:
             answers = answered.sheet.read(form.answers.data)
         except Invalid as error:
             return corrections(answered, form, problems_of(error))
+        require_proof(answered, form)
         secrets = casting_keys_of(answered.campaign_id)
         duration = form.duration(now=now().timestamp())
         receipt = cast_ballot(

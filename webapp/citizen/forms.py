@@ -85,6 +85,8 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     code = StringField()
     nonce = HiddenField()
     shown = HiddenField()
+    challenge = HiddenField()
+    proof = HiddenField()
     answers = BallotField()
 
     @property

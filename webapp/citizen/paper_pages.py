@@ -13,6 +13,7 @@ from surveys.errors import Invalid
 from webapp.citizen.compiled_forms import compiled_paper
 from webapp.citizen.forms import CodeForm
 from webapp.citizen.paper_views import PaperView
+from webapp.citizen.proving import fresh_challenge
 from webapp.citizen.receipt_pictures import receipt_picture
 from webapp.context import now, random_bytes
 from webapp.languages import language
@@ -35,6 +36,8 @@ def paper_page(
         "shown": form.shown.data or str(int(now().timestamp())),
         "notice": Markup(notice),  # noqa: S704
     }
+    if paper.proof_of_work:
+        slots["challenge"] = fresh_challenge()
     return make_response(page.render(slots))
 
 

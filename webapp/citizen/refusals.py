@@ -1,22 +1,20 @@
 """When a ballot cannot be shown or taken: calm words, a status, and what to do next."""
 
 from http import HTTPStatus
-from math import ceil
 from secrets import randbelow
-from time import monotonic
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from surveys.casting.papers import paper_of_batch
-from surveys.casting.throttling import FailureThrottle
 from surveys.errors import DomainError, Invalid, Refused
 from webapp.citizen.blueprint import citizen
 from webapp.citizen.express import BUSY
 from webapp.citizen.forms import BallotForm
 from webapp.citizen.paper_pages import paper_page
+from webapp.citizen.proving import HEADER, fresh_challenge, seconds_after_wrong_code
 from webapp.context import database
 from webapp.errors import status_of, words_of
 from webapp.logs import log_failure
@@ -31,7 +29,6 @@ MISTYPED = frozenset(
 # A used or closed code is no guess; a good one never comes here.
 WRONG_CODE = MISTYPED | {"code_unknown"}
 TO_TYPE_AGAIN = MISTYPED | {"too_many_wrong_codes"}
-THROTTLE = "gongping_throttle"
 
 
 @citizen.errorhandler(DomainError)
@@ -39,7 +36,10 @@ def refused(error: DomainError) -> Response:
     """Say why, and what to do next."""
     if error.code == "code_mistyped" and error.facts.get("position") is None:
         error = Invalid("code_mistyped_somewhere")
-    wait = _seconds_to_wait(error)
+    if error.code == "too_many_without_proof":
+        return slowly(int(str(error.facts["seconds"])))
+    wait = seconds_after_wrong_code() if error.code in WRONG_CODE else 0
+    challenge = fresh_challenge() if wait else ""
     if wait:
         error = Refused("too_many_wrong_codes")
     code = request.form.get("code", "")[:LONGEST_SHOWN]
@@ -51,6 +51,7 @@ def refused(error: DomainError) -> Response:
             groups=_groups(code),
             wrong_group=error.facts.get("group"),
             type_again=error.code in TO_TYPE_AGAIN,
+            challenge=challenge,
         )
     )
     response.status_code = status_of(error)
@@ -59,15 +60,17 @@ def refused(error: DomainError) -> Response:
     return response
 
 
-def _seconds_to_wait(error: DomainError) -> int:
-    """Count a wrong code against its network; 0 while the network may go on."""
-    if error.code not in WRONG_CODE:
-        return 0
-    throttle: FailureThrottle | None = current_app.extensions.get(THROTTLE)
-    if throttle is None:
-        fresh = FailureThrottle(now=monotonic())
-        throttle = current_app.extensions.setdefault(THROTTLE, fresh)
-    return ceil(throttle.failure(request.remote_addr or "", now=monotonic()))
+def slowly(seconds: int) -> Response:
+    """Ask a ballot without proof of work to come again: the page holds all that was sent."""
+    response = make_response(
+        render_template(
+            "citizen/casting/busy.html", sent=request.form, action=request.path, seconds=seconds
+        )
+    )
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response.headers["Retry-After"] = str(seconds)
+    response.headers[HEADER] = fresh_challenge()
+    return response
 
 
 @citizen.errorhandler(CSRFError)
@@ -107,7 +110,9 @@ def busy(error: Exception) -> Response:
     """Ask to try again: the page holds all that was sent, under the same nonce."""
     log_failure(error)
     response = make_response(
-        render_template("citizen/casting/busy.html", sent=request.form, action=request.path)
+        render_template(
+            "citizen/casting/busy.html", sent=request.form, action=request.path, seconds=0
+        )
     )
     response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     response.headers["Retry-After"] = str(SOONEST_RETRY + randbelow(RETRY_SPREAD))

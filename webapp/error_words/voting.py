@@ -23,6 +23,12 @@ VOTING: Final = {
         _("Many wrong codes came from your network just now. A right code is always let in."),
         _CHECK_CODE,
     ),
+    "too_many_without_proof": ErrorWords(
+        429,
+        _("A moment, please"),
+        _("Ballots without proof of work are taken in slowly, so that no program fills the box."),
+        _("Wait a few seconds and send again. Nothing was lost."),
+    ),
     "code_mistyped": ErrorWords(
         422,
         _("One character of the code is wrong"),

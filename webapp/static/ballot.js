@@ -14,6 +14,36 @@
   };
   const say = (words, facts) => words.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 
+  const percent = (share) => `${Math.round(100 * share)} %`;
+
+  // Finds a proof of work beside the page, from now on; "" where the browser cannot.
+  function work(form, moved) {
+    const { worker, riddles, bits } = form.dataset;
+    const [challenge, code] = [form.elements.challenge.value, form.elements.code.value];
+    return new Promise((resolve) => {
+      const done = (proof) => { hand?.terminate(); resolve(proof); };
+      let hand = null;
+      try {
+        hand = new Worker(worker);
+        hand.onerror = () => done("");
+        hand.onmessage = ({ data }) => { if ("proof" in data) done(data.proof); else moved(data.share); };
+        hand.postMessage({ challenge, code, riddles: Number(riddles), bits: Number(bits) });
+      } catch { done(""); }
+    });
+  }
+
+  // A code typed again from where many wrong ones came.
+  function prove(form) {
+    const status = form.querySelector(".status");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const line = (share) => { status.textContent = say(form.dataset.working, { share: percent(share) }); };
+      line(0);
+      form.elements.proof.value = await work(form, line);
+      form.submit();
+    }, { once: true });
+  }
+
   function enter(form) {
     const scanned = decodeURIComponent(location.hash.slice(1));
     const field = form.elements.code;
@@ -39,6 +69,10 @@
     const began = Date.now();
     let before = 0;
     let sending = false;
+    let share = 0;
+    // Begun while the answers are given, so that nobody waits for it.
+    const reckon = () => work(form, (done) => { share = done; });
+    let proof = words.worker ? reckon() : null;
 
     const shown = (item) => item.getClientRects().length > 0;
     const passed = (item) => item.closest(".card").querySelector(".pass input")?.checked;
@@ -121,15 +155,28 @@
       line();
     });
 
+    async function waited(proof) {
+      const tick = setInterval(() => tell(say(words.working, { share: percent(share) })), 200);
+      try { return await proof; } finally { clearInterval(tick); }
+    }
+
     // Sends until there is an answer. The nonce stays the same, so nothing can be counted twice.
     async function send() {
       for (let attempt = 1; ; attempt += 1) {
+        if (proof) field("proof").value = await waited(proof);
         let wait = Math.min(2 ** attempt, LONGEST_WAIT);
         tell(words.sending);
         try {
           const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout?.(20000) });
           if (!TRY_AGAIN.has(answer.status)) return await answer.text();
           wait = Math.max(wait, Number(answer.headers.get("Retry-After")) || 0);
+          const challenge = answer.headers.get("Gongping-Challenge");
+          if (challenge && proof) {
+            field("challenge").value = challenge;
+            proof = reckon();
+            // Whose proof had only grown old need not wait.
+            if (attempt === 1 && await waited(proof)) continue;
+          }
         } catch { /* no connection */ }
         await pause(wait + Math.floor(Math.random() * 3));
       }
@@ -183,6 +230,8 @@
     }
     const door = document.querySelector("form[data-enter]");
     const ballot = document.getElementById("ballot");
+    const again = document.querySelector("form[data-prove]");
+    if (again) prove(again);
     if (door) enter(door);
     if (ballot) paper(ballot);
   }

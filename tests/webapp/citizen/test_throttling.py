@@ -5,7 +5,7 @@ import os
 import pytest
 from flask import Flask
 
-from surveys.casting.throttling import BURST
+from surveys.casting.throttling import WRONG_CODES
 from surveys.database.engine import Database
 from surveys.issuing.codes import new_codes
 from surveys.opening.keys import KeyStore
@@ -14,6 +14,7 @@ from tests.surveys.casting.voting import open_voting
 from tests.webapp.citizen.conftest import Voter
 from tests.webapp.conftest import Browser
 
+BURST = int(WRONG_CODES.burst)
 ANSWERS = {f"a0_{item}": "2" for item in range(7)}
 
 
