@@ -14,7 +14,7 @@ from surveys.scoring.reverse import ReverseBallot, reverse_result
 from surveys.scoring.rounding import EXACT
 from surveys.scoring.scheme_parts import Trim
 from surveys.scoring.survey_scores import ballot_points, group_points
-from surveys.setup.questionnaires import NO_ANSWER, QuestionnaireContent
+from surveys.setup.questionnaires import Item, QuestionnaireContent
 
 # Ballots that say the same are counted together: there are far fewer answers than ballots.
 COUNTED = text(
@@ -122,32 +122,27 @@ class Pointing:
     """Turns answer bytes into points; each different row of answers is reckoned once."""
 
     def __init__(self, content: QuestionnaireContent) -> None:
-        self.items = content.answered_items
+        self.items = content.rated_items
         self.weights = {item.code: item.weight for item in self.items}
-        self.options = {item.code: content.options_of(item) for item in self.items}
+        self.offsets = content.offsets
+        self.points = {item.code: content.points_of(item) for item in self.items}
+        self.width = content.row_bytes
         self.known: dict[bytes, Decimal | None] = {}
 
     def of_ballot(self, batch: Batch, answers: bytes) -> Iterator[tuple[Cell, Decimal]]:
         """The valid rows of a ballot."""
-        width = len(self.items)
         for place, unit_id in enumerate(batch.target_ids):
-            points = self.of_row(answers[place * width : (place + 1) * width])
+            points = self.of_row(answers[place * self.width : (place + 1) * self.width])
             if points is not None:
                 yield Cell(unit_id, batch.group_id, batch.home_unit_id), points
 
     def of_row(self, row: bytes) -> Decimal | None:
         """Points of the answers on one target; None where the row is void."""
         if row not in self.known:
-            answers = {
-                item.code: self.of_answer(item.code, byte)
-                for item, byte in zip(self.items, row, strict=True)
-            }
+            answers = {item.code: self.of_item(item, row) for item in self.items}
             self.known[row] = ballot_points(answers, self.weights)
         return self.known[row]
 
-    def of_answer(self, item: str, byte: int) -> Decimal | None:
+    def of_item(self, item: Item, row: bytes) -> Decimal | None:
         """Points of one answer; None for "don't know" and no answer."""
-        options = self.options[item]
-        if byte == NO_ANSWER or byte > len(options):
-            return None
-        return options[byte - 1].points
+        return self.points[item.code].get(row[self.offsets[item.code]])

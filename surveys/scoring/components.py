@@ -1,39 +1,58 @@
 """From a unit's figures to its component scores, each rounded to 4 places."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from surveys.errors import Invalid
+from surveys.scoring.boards import of_unit
+from surveys.scoring.colours import Colour
 from surveys.scoring.converting import convert_field
+from surveys.scoring.indicator_parts import IndicatorParts
 from surveys.scoring.inputs import Indicator, PeriodInputs, Reading, UnitInputs
-from surveys.scoring.lines import ComponentLine, PartLine
+from surveys.scoring.lines import BoardLine, ComponentLine, PartLine
 from surveys.scoring.notes import Note, NoteCode, note
 from surveys.scoring.rounding import component_points
 from surveys.scoring.scheme_parts import Component
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.schemes import Level
 from surveys.scoring.survey_scores import survey_component
+from surveys.scoring.validators import weight_of
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-Converted = Mapping[tuple[str, str, str], Decimal | None]
-"""Points by (component, indicator, unit)."""
+Converted: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Decimal | None]]]
+"""Points by component, indicator and unit."""
 
 
-def convert_indicators(inputs: PeriodInputs) -> Converted:
-    """Convert every indicator inside each category.
+@dataclass(frozen=True)
+class Around:
+    """What a unit's components look at besides its own figures.
 
-    Errors: Invalid ``indicator_twice``, ``unknown_indicator``, ``unknown_conversion``,
-    ``conversion_parameters``.
+    ``teams``: totals of the units that persons belong to, by unit.
     """
-    converted: dict[tuple[str, str, str], Decimal | None] = {}
-    for component, indicators in inputs.indicators.items():
-        _check_indicators(component, indicators, inputs.units)
-        for indicator in indicators:
-            for field in _fields(component, indicator, inputs.units):
-                for unit, points in convert_field(indicator, field).items():
-                    converted[component, indicator.key, unit] = points
-    return converted
+
+    scheme: Level
+    inputs: PeriodInputs
+    converted: Converted
+    boards: tuple[BoardLine, ...] = ()
+    teams: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+
+def convert_indicators(inputs: PeriodInputs, units: Sequence[UnitInputs]) -> Converted:
+    """Convert every indicator inside one category.
+
+    Errors: Invalid ``unknown_conversion``, ``conversion_parameters``.
+    """
+    return {
+        component: {
+            indicator.key: convert_field(indicator, _field(component, indicator.key, units))
+            for indicator in indicators
+        }
+        for component, indicators in inputs.indicators.items()
+    }
 
 
 def indicator_means(
@@ -51,28 +70,53 @@ def indicator_means(
     categories : unit → category, inside which figures are converted
     readings : unit → indicator → reading
     """
-    units = tuple(
-        UnitInputs(unit, category, readings={"": readings.get(unit, {})})
-        for unit, category in categories.items()
-    )
-    converted = convert_indicators(PeriodInputs(units, {"": indicators}))
-    return {unit.key: _mean_of(unit, indicators, converted) for unit in units}
+    means: dict[str, Decimal | None] = {}
+    for category in dict.fromkeys(categories.values()):
+        units = [
+            UnitInputs(unit, category, readings={"": readings.get(unit, {})})
+            for unit, of_unit in categories.items()
+            if of_unit == category
+        ]
+        inputs = PeriodInputs(tuple(units), {"": indicators})
+        check_indicators(inputs)
+        converted = convert_indicators(inputs, units)[""]
+        means |= {unit.key: _parts(unit, "", indicators, converted, {}).mean() for unit in units}
+    return {unit: means[unit] for unit in categories}
 
 
-def component_lines(
-    scheme: Scheme, unit: UnitInputs, inputs: PeriodInputs, converted: Converted
-) -> tuple[ComponentLine, ...]:
-    """All components of a unit in the scheme's order, decided ones replacing insufficient ones."""
+def component_lines(around: Around, unit: UnitInputs) -> tuple[ComponentLine, ...]:
+    """The components of a unit's category in the scheme's order.
+
+    Decided ones replace insufficient ones; those of weight 0 are none of this category's.
+    """
     return tuple(
-        _with_decision(_component_line(component, unit, inputs, converted), unit)
-        for component in scheme.components
+        _with_decision(_component_line(around, component, unit, weight), unit)
+        for component in around.scheme.components
+        if (weight := component.weight_in(unit.category))
     )
+
+
+def check_indicators(inputs: PeriodInputs) -> None:
+    """Refuse indicators given twice, and readings of unknown ones.
+
+    Errors: Invalid ``indicator_twice``, ``unknown_indicator``.
+    """
+    for component, indicators in inputs.indicators.items():
+        keys = Counter(indicator.key for indicator in indicators)
+        for key, count in keys.items():
+            if count > 1:
+                raise Invalid("indicator_twice", component=component, indicator=key)
+        for unit in inputs.units:
+            unknown = sorted(unit.readings.get(component, {}).keys() - keys.keys())
+            if unknown:
+                raise Invalid(
+                    "unknown_indicator", component=component, unit=unit.key, indicator=unknown[0]
+                )
 
 
 def _component_line(
-    component: Component, unit: UnitInputs, inputs: PeriodInputs, converted: Converted
+    around: Around, component: Component, unit: UnitInputs, weight: Decimal
 ) -> ComponentLine:
-    weight = component.weight_in(unit.category)
     if component.survey is not None:
         return survey_component(
             key=component.key,
@@ -80,46 +124,134 @@ def _component_line(
             survey=component.survey,
             votes=unit.surveys.get(component.key, ()),
         )
+    if component.kind == "indicators":
+        return _indicator_line(around, component, unit, weight)
+    parts, notes = _simple_parts(around, component, unit)
+    present = [(part.weight, part.points) for part in parts if part.points is not None]
+    used = sum((part_weight for part_weight, _ in present), ZERO)
+    total = sum((part_weight * points for part_weight, points in present), ZERO)
+    n_expected = max(len(parts), component.n_expected or 0)
+    of_present = [
+        replace(p, effective_weight=p.weight / used) for p in parts if p.points is not None
+    ]
+    shared = {part.key: part for part in of_present}
+    return _mean_line(
+        component,
+        weight,
+        Mean(total / used if used else None, len(present), n_expected),
+        parts=[shared.get(part.key, part) for part in parts],
+        notes=notes,
+    )
+
+
+def _simple_parts(
+    around: Around, component: Component, unit: UnitInputs
+) -> tuple[list[PartLine], tuple[Note, ...]]:
+    """Parts of a mean, of a board, or of the one value that a team gives its members."""
+    if component.kind == "team":
+        return [PartLine(unit.team, around.teams.get(unit.team), ONE, None)], ()
     if component.kind == "mean":
         values = unit.values.get(component.key, {})
-        parts = [(part, ONE, points) for part, points in values.items()]
-        return _weighted_mean(component, weight, parts, ())
-    readings = unit.readings.get(component.key, {})
-    listed = [item for item in inputs.indicators.get(component.key, ()) if item.key in readings]
-    parts = [
-        (item.key, item.weight, converted[component.key, item.key, unit.key]) for item in listed
-    ]
+        return [PartLine(part, points, ONE, None) for part, points in values.items()], ()
+    lines = of_unit(around.boards, component.key, unit.key)
+    return (
+        [_board_part(component, line) for line in lines],
+        tuple(_board_note(component, line) for line in lines),
+    )
+
+
+def _indicator_line(
+    around: Around, component: Component, unit: UnitInputs, weight: Decimal
+) -> ComponentLine:
+    indicators = around.inputs.indicators.get(component.key, ())
+    converted = around.converted.get(component.key, {})
+    branches = {branch.key: branch.weight for branch in component.branches}
+    parts = _parts(unit, component.key, indicators, converted, branches)
     undefined = tuple(
         note(NoteCode.INDICATOR_UNDEFINED, indicator=item.key, conversion=item.conversion)
-        for item in listed
-        if converted[component.key, item.key, unit.key] is None and item.conversion is not None
+        for item in parts.undefined()
     )
-    return _weighted_mean(component, weight, parts, undefined)
+    restated = tuple(
+        note(
+            NoteCode.PREVIOUS_RESTATED,
+            indicator=key,
+            published=reading.published,
+            restated=reading.previous,
+        )
+        for key, reading in unit.readings.get(component.key, {}).items()
+        if reading.published is not None
+    )
+    n_expected = max(len(parts), component.n_expected or 0)
+    mean = Mean(parts.mean(), parts.n_present, n_expected)
+    return _mean_line(component, weight, mean, parts=parts, notes=(*undefined, *restated))
 
 
-def _weighted_mean(
+def _parts(
+    unit: UnitInputs,
+    component: str,
+    indicators: Sequence[Indicator],
+    converted: Mapping[str, Mapping[str, Decimal | None]],
+    branches: Mapping[str, Decimal],
+) -> IndicatorParts:
+    readings = unit.readings.get(component, {})
+    # One tuple serves all units that have every indicator.
+    if len(readings) != len(indicators):
+        indicators = [item for item in indicators if item.key in readings]
+    return IndicatorParts(
+        indicators,
+        tuple(weight_of(item, readings[item.key]) for item in indicators),
+        tuple(converted[item.key][unit.key] for item in indicators),
+        branches,
+    )
+
+
+@dataclass(frozen=True)
+class Mean:
+    """An unrounded mean, and of how many expected figures it is."""
+
+    points: Decimal | None
+    n_present: int
+    n_expected: int
+
+
+def _mean_line(
     component: Component,
     weight: Decimal,
-    parts: list[tuple[str, Decimal, Decimal | None]],
+    mean: Mean,
+    *,
+    parts: Sequence[PartLine],
     notes: tuple[Note, ...],
 ) -> ComponentLine:
-    present = [(part_weight, points) for _, part_weight, points in parts if points is not None]
-    used = sum((part_weight for part_weight, _ in present), ZERO)
-    lines = tuple(
-        PartLine(
-            key, points, part_weight, part_weight / used if used and points is not None else None
-        )
-        for key, part_weight, points in parts
-    )
-    if used == 0:
+    if mean.points is None:
         missing = note(NoteCode.COMPONENT_INSUFFICIENT, component=component.key, usable_weight=ZERO)
-        return ComponentLine(component.key, None, weight, lines, (*notes, missing))
-    n_expected = max(len(parts), component.n_expected or 0)
-    if len(present) < n_expected:
-        missing = note(NoteCode.VALUES_MISSING, n_present=len(present), n_expected=n_expected)
-        notes = (*notes, missing)
-    total = sum((part_weight * points for part_weight, points in present), ZERO)
-    return ComponentLine(component.key, component_points(total / used), weight, lines, notes)
+        return ComponentLine(component.key, None, weight, parts, (*notes, missing))
+    if mean.n_present < mean.n_expected:
+        facts = {"n_present": mean.n_present, "n_expected": mean.n_expected}
+        notes = (*notes, note(NoteCode.VALUES_MISSING, **facts))
+    return ComponentLine(component.key, component_points(mean.points), weight, parts, notes)
+
+
+def _board_part(component: Component, line: BoardLine) -> PartLine:
+    rule = component.board
+    colour = line.colours.get(rule.own) if rule else None
+    points: dict[str, Decimal] = (
+        {str(key): each for key, each in rule.points.items()} if rule else {}
+    )
+    found = points.get(str(colour))
+    # Several responsible units share the weight of an indicator; each gets its colour.
+    return PartLine(line.indicator, found, ONE / len(line.responsible), None)
+
+
+def _board_note(component: Component, line: BoardLine) -> Note:
+    own = component.board.own if component.board else ""
+    return note(
+        NoteCode.BOARD_COLOUR,
+        indicator=line.indicator,
+        value=line.values.get(own),
+        place=line.places.get(own),
+        n=len(line.places),
+        colour=str(line.colours.get(own, Colour.GREY)),
+    )
 
 
 def _with_decision(line: ComponentLine, unit: UnitInputs) -> ComponentLine:
@@ -136,36 +268,9 @@ def _with_decision(line: ComponentLine, unit: UnitInputs) -> ComponentLine:
     return ComponentLine(line.key, points, line.weight, line.parts, (*line.notes, decided))
 
 
-def _mean_of(
-    unit: UnitInputs, indicators: tuple[Indicator, ...], converted: Converted
-) -> Decimal | None:
-    found = [(item.weight, converted.get(("", item.key, unit.key))) for item in indicators]
-    present = [(weight, points) for weight, points in found if points is not None]
-    used = sum((weight for weight, _ in present), ZERO)
-    return sum((weight * points for weight, points in present), ZERO) / used if used else None
-
-
-def _fields(
-    component: str, indicator: Indicator, units: tuple[UnitInputs, ...]
-) -> list[dict[str, Reading]]:
-    fields: dict[str, dict[str, Reading]] = {}
-    for unit in units:
-        reading = unit.readings.get(component, {}).get(indicator.key)
-        if reading is not None:
-            fields.setdefault(unit.category, {})[unit.key] = reading
-    return list(fields.values())
-
-
-def _check_indicators(
-    component: str, indicators: tuple[Indicator, ...], units: tuple[UnitInputs, ...]
-) -> None:
-    keys = [indicator.key for indicator in indicators]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise Invalid("indicator_twice", component=component, indicator=key)
-    for unit in units:
-        unknown = sorted(set(unit.readings.get(component, {})) - set(keys))
-        if unknown:
-            raise Invalid(
-                "unknown_indicator", component=component, unit=unit.key, indicator=unknown[0]
-            )
+def _field(component: str, indicator: str, units: Sequence[UnitInputs]) -> dict[str, Reading]:
+    return {
+        unit.key: reading
+        for unit in units
+        if (reading := unit.readings.get(component, {}).get(indicator)) is not None
+    }

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from surveys.errors import Invalid
 from surveys.scoring import conversions
 from surveys.scoring.inputs import Indicator, Reading
+from surveys.scoring.ranking import competition_places
 
 Field: TypeAlias = Mapping[str, Reading]
 Points: TypeAlias = dict[str, Decimal | None]
@@ -26,7 +27,7 @@ def convert_field(indicator: Indicator, field: Field) -> Points:
     raw = {unit: reading for unit, reading in field.items() if reading.points is None}
     if indicator.conversion is None or not raw:
         return ready
-    converted = _apply(indicator, indicator.conversion, raw)
+    converted = _mean_of_methods(indicator, indicator.conversion, raw)
     if indicator.then is not None:
         again = {
             unit: Reading(value=points, target=conversions.HUNDRED)
@@ -34,6 +35,19 @@ def convert_field(indicator: Indicator, field: Field) -> Points:
         }
         converted = _apply(indicator, indicator.then, again)
     return ready | converted
+
+
+def _mean_of_methods(indicator: Indicator, methods: str, field: Field) -> Points:
+    """One method, or the mean of several joined by ``+``: ``share_change+avg_growth``."""
+    found = [_apply(indicator, method, field) for method in methods.split("+")]
+    if len(found) == 1:
+        return found[0]
+    return {unit: _mean_if_all([points[unit] for points in found]) for unit in field}
+
+
+def _mean_if_all(points: list[Decimal | None]) -> Decimal | None:
+    known = [each for each in points if each is not None]
+    return _mean(known) if len(known) == len(points) else None
 
 
 def _apply(indicator: Indicator, conversion: str, field: Field) -> Points:
@@ -104,17 +118,12 @@ def _five_tier(field: Field, parameters: Parameters, lower_is_better: bool) -> P
 
 
 def _rank_points(field: Field, parameters: Parameters, lower_is_better: bool) -> Points:
-    values = _values(field)
-
-    def place(reading: Reading) -> int | None:
-        if reading.place is not None or reading.value is None:
-            return reading.place
-        own = reading.value
-        return 1 + sum(
-            (other < own) if lower_is_better else (other > own) for other in values.values()
-        )
-
-    places = {unit: place(reading) for unit, reading in field.items()}
+    sign = -1 if lower_is_better else 1
+    counted = competition_places({unit: (sign * value,) for unit, value in _values(field).items()})
+    places = {
+        unit: counted.get(unit) if reading.place is None else reading.place
+        for unit, reading in field.items()
+    }
     return {
         unit: None if own is None else conversions.rank_points(own, **parameters)
         for unit, own in places.items()

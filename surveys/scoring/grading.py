@@ -8,21 +8,23 @@ from itertools import groupby
 from surveys.scoring.lines import OpenQuestion
 from surveys.scoring.notes import NoteCode, note
 from surveys.scoring.quotas import band_seats, ceiling_seats, proportional_seats
-from surveys.scoring.scheme_parts import Grade
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.scheme_parts import Grade, Quota
+from surveys.scoring.schemes import Level
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A unit about to be graded; ``best`` is the best grade position a cap leaves it (0 = top).
 
-    Without a ``place`` (vetoed) it takes part in no quota, only in thresholds.
+    Without a ``place`` (vetoed) it takes part in no quota, only in thresholds. ``claim`` is the
+    merit quota of the team's grade, which a quota of kind ``team`` adds up.
     """
 
     unit: str
     total: Decimal
     place: int | None
     best: int = 0
+    claim: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,15 @@ class Grading:
     needs_decision: tuple[OpenQuestion, ...]
 
 
-def grade_units(scheme: Scheme, candidates: Iterable[Candidate], *, n: int) -> Grading:
+def grade_units(scheme: Level, candidates: Iterable[Candidate], *, n: int) -> Grading:
     """Fill the grades from the best down; whoever is left gets the last one.
 
     ``n`` is the quota base, vetoed units included. In a tied block that straddles the last seat
     nobody gets the higher grade: the case goes to the committee.
     """
-    seats, questions = _seats(scheme.grades, n)
+    candidates = tuple(candidates)
+    claim = sum((candidate.claim for candidate in candidates), Decimal(0))
+    seats, questions = _seats(scheme.grades, n, claim)
     left = sorted(candidates, key=lambda c: (c.place is None, c.place or 0, c.unit))
     grades: dict[str, str] = {}
     for position, grade in enumerate(scheme.grades[:-1]):
@@ -69,7 +73,7 @@ def grade_units(scheme: Scheme, candidates: Iterable[Candidate], *, n: int) -> G
     return Grading({key: found.n for key, found in seats.items()}, grades, tuple(questions))
 
 
-def threshold_grade(scheme: Scheme, total: Decimal) -> str:
+def threshold_grade(scheme: Level, total: Decimal) -> str:
     """Grade by thresholds alone, as if every quota were open."""
     for grade in scheme.grades[:-1]:
         if grade.minimum is None or total >= grade.minimum:
@@ -77,23 +81,14 @@ def threshold_grade(scheme: Scheme, total: Decimal) -> str:
     return scheme.grades[-1].key
 
 
-def _seats(grades: Sequence[Grade], n: int) -> tuple[dict[str, Seats], list[OpenQuestion]]:
+def _seats(
+    grades: Sequence[Grade], n: int, claim: Decimal
+) -> tuple[dict[str, Seats], list[OpenQuestion]]:
     seats: dict[str, Seats] = {}
     questions: list[OpenQuestion] = []
-    shares = [
-        grade.quota.share
-        for grade in grades
-        if grade.quota is not None and grade.quota.kind == "proportion"
-    ]
-    proportions = iter(proportional_seats([share for share in shares if share is not None], n))
-    for grade in grades:
+    for grade, found in zip(grades, _found_seats(grades, n, claim), strict=True):
         if grade.quota is None:
             continue
-        if grade.quota.kind == "proportion":
-            whole = next(proportions)
-            seats[grade.key] = Seats(whole, whole)
-            continue
-        found = _limited(grade, n)
         if found is None:
             none_fits = note(NoteCode.NO_SEAT_FITS_BAND, grade=grade.key, n=n)
             questions.append(OpenQuestion(none_fits, ()))
@@ -101,15 +96,41 @@ def _seats(grades: Sequence[Grade], n: int) -> tuple[dict[str, Seats], list[Open
     return seats, questions
 
 
-def _limited(grade: Grade, n: int) -> Seats | None:
-    quota = grade.quota
-    if quota is None or quota.kind == "proportion":
-        return None
-    if quota.share is not None:
-        whole = ceiling_seats(quota.share, n)
-        return Seats(whole, whole)
-    band = band_seats(quota.low or Decimal(0), quota.high or Decimal(0), n)
-    return None if band is None else Seats(*band)
+def _found_seats(grades: Sequence[Grade], n: int, claim: Decimal) -> list[Seats | None]:
+    """Seats of every grade; None without a quota, or where no whole number fits its band."""
+    shares = [
+        grade.quota.share
+        for grade in grades
+        if grade.quota is not None and grade.quota.kind == "proportion"
+    ]
+    whole = list(proportional_seats([share for share in shares if share is not None], n))
+    if shares:
+        _give_at_least_one(whole, [grade.quota for grade in grades], n)
+        return [Seats(count, count) for count in whole]
+    return [None if grade.quota is None else _limited(grade.quota, n, claim) for grade in grades]
+
+
+def _give_at_least_one(whole: list[int], quotas: Sequence[Quota | None], n: int) -> None:
+    """Where the rules force a seat, the grade with the most seats gives it up."""
+    for position, quota in enumerate(quotas):
+        forced = quota.at_least_one_from if quota is not None else None
+        if forced is not None and n >= forced and whole[position] == 0 and max(whole) > 1:
+            whole[whole.index(max(whole))] -= 1
+            whole[position] = 1
+
+
+def _limited(quota: Quota, n: int, claim: Decimal) -> Seats | None:
+    if quota.kind == "band":
+        band = band_seats(quota.low or Decimal(0), quota.high or Decimal(0), n)
+        if band is None:
+            return None
+        return Seats(band[1], band[1]) if quota.take == "most" else Seats(*band)
+    share = quota.share or Decimal(0)
+    whole = int(claim) if quota.kind == "team" else ceiling_seats(share, n)
+    forced = quota.at_least_one_from
+    if forced is not None and n >= forced:
+        whole = max(whole, 1)
+    return Seats(whole, whole)
 
 
 def _reaches(candidate: Candidate, grade: Grade, position: int) -> bool:

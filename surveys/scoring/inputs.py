@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GroupVotes:
     """Votes of one rater group or channel for one unit.
 
@@ -26,13 +26,15 @@ class GroupVotes:
     min_valid: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A figure collected for units: its weight within the component and its conversion.
 
-    ``conversion`` is an id of :data:`surveys.scoring.converting.CONVERTERS`; ``then`` names a
-    second one applied to the result (``share_change`` then ``range``). Where a value already is
-    in points, ``conversion`` is None.
+    ``conversion`` is an id of :data:`surveys.scoring.converting.CONVERTERS`, or several joined by
+    ``+``, whose mean counts; ``then`` names a second one applied to the result
+    (``share_change+avg_growth`` then ``range``). Where a value already is in points,
+    ``conversion`` is None. ``branch`` is that of the component's tree, ``tags`` what validators
+    ask for.
     """
 
     key: str
@@ -41,15 +43,19 @@ class Indicator:
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
     lower_is_better: bool = False
     then: str | None = None
+    branch: str = ""
+    tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A unit's figure for one indicator: ready ``points``, or raw figures to convert.
 
     Attributes
     ----------
     value, target, previous : this period's figure, its target, last period's figure
+    published : last period's figure as it was published, where a boundary change restated it
+    weight : the indicator's weight for this unit, where it has its own
     rates : yearly growth rates, 0.07 for 7 %
     place : rank position for ``rank_points``
     excellent_share, adverse_share : 0 to 1, for ``rate_bracket``
@@ -65,20 +71,34 @@ class Reading:
     excellent_share: Decimal | None = None
     adverse_share: Decimal | None = None
     occurrences: tuple[tuple[int, Decimal], ...] = ()
+    published: Decimal | None = None
+    weight: Decimal | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A bonus or deduction: ``points`` (0 or more) for each of ``times`` occurrences."""
+    """A bonus or deduction: ``points`` (0 or more) for each of ``times`` occurrences.
+
+    ``document`` is its basis, ``evidence`` the file that proves it. Where a proposer is named, it
+    counts only once somebody else has approved it.
+    """
 
     kind: Literal["bonus", "deduction"]
     points: Decimal
     reason: str = ""
     document: str = ""
     times: int = 1
+    evidence: str = ""
+    proposed_by: str = ""
+    approved_by: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Approved by somebody other than the proposer, or entered without that procedure."""
+        return not self.proposed_by or self.approved_by not in {"", self.proposed_by}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Veto:
     """A listed event that caps the grade, voids bonus points and removes the place."""
 
@@ -87,7 +107,7 @@ class Veto:
     document: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GradeCap:
     """An event that keeps the grade at or below ``grade`` but leaves the place."""
 
@@ -96,7 +116,15 @@ class GradeCap:
     document: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class FactEvent:
+    """A fact of the scheme that was established of a unit or person, and by which paper."""
+
+    fact: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class GradeDecision:
     """A grade set by named persons after the reckoning; a cap still binds it."""
 
@@ -106,7 +134,7 @@ class GradeDecision:
     decided_by: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ComponentDecision:
     """Points (0 to 100) set by recorded decision where a component is insufficient."""
 
@@ -115,7 +143,7 @@ class ComponentDecision:
     document: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReverseResult:
     """How ``n_units`` assessed units rate a body: mean of the unit means, unrounded."""
 
@@ -123,7 +151,7 @@ class ReverseResult:
     n_units: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitInputs:
     """All figures of one unit in the period.
 
@@ -133,6 +161,9 @@ class UnitInputs:
     readings : for components of kind ``indicators``: component → indicator → reading
     surveys : for components of kind ``survey``: component → votes by group
     in_quota_base : False for units suspended or created less than six months ago
+    team : the unit a person belongs to
+    former_grades : grades in the sealed periods before, the latest first; None: without a grade
+    pay_base : performance pay before the grade's coefficient
     """
 
     key: str
@@ -147,11 +178,54 @@ class UnitInputs:
     reverse: ReverseResult | None = None
     component_decisions: Mapping[str, ComponentDecision] = field(default_factory=dict)
     grade_decision: GradeDecision | None = None
+    facts: tuple[FactEvent, ...] = ()
+    team: str = ""
+    former_grades: tuple[str | None, ...] = ()
+    pay_base: Decimal | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class BoardIndicator:
+    """A figure compared among places (districts of a city), and the units responsible for it.
+
+    ``values`` : place → figure, None = missing
+    """
+
+    key: str
+    values: Mapping[str, Decimal | None]
+    responsible: tuple[str, ...]
+    lower_is_better: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project stands: shares in 0 … 100, orders issued before, the state before.
+
+    ``at_talk`` : actual progress when a talk was held about it, None without a talk
+    """
+
+    key: str
+    planned: Decimal
+    actual: Decimal
+    orders_before: int = 0
+    at_talk: Decimal | None = None
+    closed_before: bool = False
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodInputs:
-    """All units of a period and the indicators they are measured by (component → indicators)."""
+    """All units of a period and what they are measured by.
+
+    Attributes
+    ----------
+    indicators : component → indicators
+    boards : component → figures compared among places
+    persons : the persons in the units, as a level of their own
+    """
 
     units: tuple[UnitInputs, ...]
     indicators: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
+    boards: Mapping[str, tuple[BoardIndicator, ...]] = field(default_factory=dict)
+    persons: "PeriodInputs | None" = None
+    projects: tuple[Project, ...] = ()

@@ -1,6 +1,6 @@
 """What comes out: for each unit one line that a reader can add up again by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from surveys.scoring.inputs import Veto
 from surveys.scoring.notes import ConsequenceCode, Note
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PartLine:
     """A quarter, an indicator, a rater group or a channel inside a component.
 
@@ -21,16 +21,17 @@ class PartLine:
     weight: Decimal
     effective_weight: Decimal | None
     n_valid: int | None = None
+    branch: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ComponentLine:
     """A component: ``points`` to 4 places times ``weight`` is ``weighted``, exactly."""
 
     key: str
     points: Decimal | None
     weight: Decimal
-    parts: tuple[PartLine, ...] = ()
+    parts: Sequence[PartLine] = ()
     notes: tuple[Note, ...] = ()
 
     @property
@@ -39,7 +40,7 @@ class ComponentLine:
         return None if self.points is None else self.points * self.weight
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TotalLine:
     """A unit's arithmetic, before anybody is ranked.
 
@@ -65,7 +66,7 @@ class TotalLine:
         raise KeyError(key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Consequence:
     """A proposal, never a measure: it needs a named decision with date and document."""
 
@@ -73,7 +74,7 @@ class Consequence:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitLine:
     """A unit's whole result; ``place`` is None if vetoed, outside the base or without a total."""
 
@@ -84,6 +85,7 @@ class UnitLine:
     grade: str | None
     colour: str
     vetoes: tuple[Veto, ...] = ()
+    team: str = ""
     consequences: tuple[Consequence, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -98,7 +100,7 @@ class UnitLine:
         return self.arithmetic.components
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenQuestion:
     """What the rules leave to the committee: why, and which units it concerns."""
 
@@ -106,7 +108,7 @@ class OpenQuestion:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CategoryLine:
     """A category: ``n`` units in the quota base, seats by grade, what needs a decision."""
 
@@ -117,7 +119,31 @@ class CategoryLine:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """An indicator's places and colours among all places compared; without a figure: grey."""
+
+    component: str
+    indicator: str
+    values: Mapping[str, Decimal | None]
+    places: Mapping[str, int]
+    colours: Mapping[str, str]
+    responsible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """A project's gap in points of %, its state, and what is proposed beyond it."""
+
+    project: str
+    gap: Decimal
+    state: str
+    order: int | None = None
+    proposals: tuple[str, ...] = ()
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """The whole result of a period, by category, then place, then unit."""
 
@@ -125,6 +151,10 @@ class Scores:
     version: str
     lines: tuple[UnitLine, ...]
     categories: tuple[CategoryLine, ...]
+    engine: str = ""
+    boards: tuple[BoardLine, ...] = ()
+    persons: "Scores | None" = None
+    projects: tuple[ProjectLine, ...] = ()
 
     def line(self, unit: str) -> UnitLine:
         """Return the line of this unit; KeyError where there is none."""

@@ -15,12 +15,15 @@ class NoteCode(StrEnum):
     GROUP_BELOW_MINIMUM = "group_below_minimum"  # group, n_valid, min_valid
     GROUP_TRIMMED = "group_trimmed"  # group, n_dropped_each_end
     INDICATOR_UNDEFINED = "indicator_undefined"  # indicator, conversion
+    PREVIOUS_RESTATED = "previous_restated"  # indicator, published, restated
+    BOARD_COLOUR = "board_colour"  # indicator, place, n, colour, value
     # a component
     WEIGHTS_REDISTRIBUTED = "weights_redistributed"  # usable_weight
     VALUES_MISSING = "values_missing"  # n_present, n_expected
     COMPONENT_INSUFFICIENT = "component_insufficient"  # component, usable_weight
     COMPONENT_DECIDED = "component_decided"  # component, document, reason
     # bonus, deductions, reverse evaluation
+    ADJUSTMENT_UNAPPROVED = "adjustment_unapproved"  # kind, points, reason
     BONUS_CAPPED = "bonus_capped"  # claimed, cap
     BONUS_VOID_BY_VETO = "bonus_void_by_veto"  # claimed, item
     REVERSE_BELOW_MINIMUM = "reverse_below_minimum"  # n_units, min_units
@@ -30,6 +33,7 @@ class NoteCode(StrEnum):
     VETOED = "vetoed"  # item, level, document
     OUTSIDE_QUOTA_BASE = "outside_quota_base"
     GRADE_CAPPED = "grade_capped"  # cap, reason, document
+    FACT_ESTABLISHED = "fact_established"  # zh, en, effect, grade, document
     GRADE_DECIDED = "grade_decided"  # reckoned, asked, decided, reason, document, decided_by
     SHARED_PLACE = "shared_place"  # place, n_units
     # a category
@@ -47,6 +51,8 @@ class ConsequenceCode(StrEnum):
     BONUS_COEFFICIENT = "bonus_coefficient"  # coefficient
     WRITTEN_EXPLANATION = "written_explanation"  # reverse_points
     REVERIFY_SCORES = "reverify_scores"  # reverse_points
+    PAY = "pay"  # base, coefficient, amount
+    MEASURE = "measure"  # zh, en, because_zh, because_en, article, due_working_days
 
 
 @dataclass(frozen=True)

@@ -29,5 +29,6 @@ def standing(line: TotalLine, total: Decimal, tie_break: Sequence[str]) -> Stand
 def _tie_value(line: TotalLine, name: str) -> Decimal:
     if name == "deductions":
         return -(line.deductions + line.reverse_deduction)
-    points = line.component(name).points
+    points = next((each.points for each in line.components if each.key == name), None)
+    # A component that is none of this category's breaks no tie.
     return Decimal(-1) if points is None else points

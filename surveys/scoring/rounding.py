@@ -1,7 +1,9 @@
 """The only place where points are rounded: component scores and totals, half up to 4 places.
 
+Money, which is reckoned from a grade and never enters a score, is rounded half up to the fen.
+
 Everything between runs in :data:`EXACT`, a Decimal context of 50 digits. A quotient such as 250/3
-has no finite decimal form, so its last digit is off by at most 1e-48; :func:`_half_up` first drops
+has no finite decimal form, so its last digit is off by at most 1e-48; :func:`_guarded` first drops
 everything behind the 24th place, so that this error cannot push a true tie (…5) down.
 """
 
@@ -9,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 _FOUR_PLACES = Decimal("0.0001")
+_FEN = Decimal("0.01")
 _GUARD = Decimal(1).scaleb(-24)
 
 
@@ -20,6 +23,11 @@ def component_points(value: Decimal) -> Decimal:
 def total_points(value: Decimal) -> Decimal:
     """Round a total (second of the two rounding points)."""
     return _half_up(value)
+
+
+def money(value: Decimal) -> Decimal:
+    """Round an amount of pay half up to 0.01."""
+    return _guarded(value).quantize(_FEN, rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def shown(value: Decimal) -> str:
@@ -34,5 +42,8 @@ def shown_whole(value: Decimal) -> str:
 
 
 def _half_up(value: Decimal) -> Decimal:
-    guarded = value.quantize(_GUARD, rounding=ROUND_HALF_EVEN, context=EXACT)
-    return guarded.quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP, context=EXACT)
+    return _guarded(value).quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def _guarded(value: Decimal) -> Decimal:
+    return value.quantize(_GUARD, rounding=ROUND_HALF_EVEN, context=EXACT)

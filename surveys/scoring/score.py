@@ -1,28 +1,42 @@
 """The whole reckoning of a period, in the order of the regulation.
 
 conversion → component → weighted sum → bonus → deductions → total → veto flags → places of the
-units not vetoed → quota grades and thresholds → recorded decisions → proposals.
+units not vetoed → quota grades and thresholds → facts, caps, recorded decisions → proposals; then
+the same for the persons in the units, whose scores start from their unit's total.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
+from surveys.scoring.boards import board_line, of_unit
 from surveys.scoring.checking import check_inputs
 from surveys.scoring.colours import Colour, colours_by_place
-from surveys.scoring.components import component_lines, convert_indicators
-from surveys.scoring.consequences import proposals
+from surveys.scoring.components import Around, component_lines, convert_indicators
+from surveys.scoring.consequences import Occasion, proposals
+from surveys.scoring.grade_rulings import best_grade, grade_notes, standing_grade, takes_a_place
 from surveys.scoring.grading import Candidate, Grading, grade_units
-from surveys.scoring.inputs import GradeDecision, PeriodInputs, UnitInputs
-from surveys.scoring.lines import CategoryLine, OpenQuestion, Scores, TotalLine, UnitLine
+from surveys.scoring.inputs import PeriodInputs, UnitInputs
+from surveys.scoring.lines import (
+    BoardLine,
+    CategoryLine,
+    OpenQuestion,
+    Scores,
+    TotalLine,
+    UnitLine,
+)
 from surveys.scoring.notes import Note, NoteCode, note
+from surveys.scoring.progress import project_line
 from surveys.scoring.ranking import competition_places, standing
 from surveys.scoring.rounding import EXACT
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.schemes import ENGINE, Level, Scheme
 from surveys.scoring.totals import total_line
 
+ZERO = Decimal(0)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class _Reckoned:
     unit: UnitInputs
     line: TotalLine
@@ -32,152 +46,176 @@ class _Reckoned:
         return self.line.total
 
 
+@dataclass(frozen=True)
+class _Field:
+    """One category: its members with all that is known of the field around them."""
+
+    scheme: Level
+    members: Sequence[_Reckoned]
+    places: Mapping[str, int]
+    colours: Mapping[str, Colour]
+    boards: tuple[BoardLine, ...]
+    claims: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Teams:
+    """What persons take from their units: the total, and the merit quota of its grade."""
+
+    totals: Mapping[str, Decimal | None] = field(default_factory=dict)
+    quotas: Mapping[str, Decimal] = field(default_factory=dict)
+
+
 def score(scheme: Scheme, inputs: PeriodInputs) -> Scores:
-    """Reckon totals, places, grades, colours and proposals of all units.
+    """Reckon totals, places, grades, colours and proposals of all units, then of all persons.
 
     The order of the units does not matter; the result is ordered by category (as the scheme lists
     them), place, total and key. Errors: Invalid, as :func:`check_inputs` and the components name.
     """
     with localcontext(EXACT):
-        check_inputs(scheme, inputs)
-        converted = convert_indicators(inputs)
-        reckoned = [
-            _Reckoned(
-                unit, total_line(scheme, unit, component_lines(scheme, unit, inputs, converted))
-            )
-            for unit in sorted(inputs.units, key=lambda unit: unit.key)
+        scores = _score_level(scheme, inputs, scheme, _Teams())
+        if scheme.persons is not None and inputs.persons is not None:
+            of_units = _teams(scheme, scores)
+            persons = _score_level(scheme.persons, inputs.persons, scheme, of_units)
+            scores = replace(scores, persons=persons)
+        if scheme.progress is not None:
+            lines = (project_line(project, scheme.progress) for project in inputs.projects)
+            scores = replace(scores, projects=tuple(lines))
+    return scores
+
+
+def _score_level(level: Level, inputs: PeriodInputs, scheme: Scheme, teams: _Teams) -> Scores:
+    check_inputs(level, inputs)
+    boards = _boards(level, inputs)
+    lines: list[UnitLine] = []
+    categories: list[CategoryLine] = []
+    ordered = sorted(inputs.units, key=lambda unit: unit.key)
+    for category in level.categories:
+        units = [unit for unit in ordered if unit.category == category.key]
+        if not units:
+            continue
+        # Figures are converted category by category: what they make is dropped with it.
+        converted = convert_indicators(inputs, units)
+        around = Around(level, inputs, converted, boards, teams.totals)
+        members = [
+            _Reckoned(unit, total_line(level, unit, component_lines(around, unit)))
+            for unit in units
         ]
-        lines: list[UnitLine] = []
-        categories: list[CategoryLine] = []
-        for category in scheme.categories:
-            members = [member for member in reckoned if member.unit.category == category.key]
-            if members:
-                of_units, of_category = _score_category(scheme, category.key, members)
-                lines += of_units
-                categories.append(of_category)
-    return Scores(scheme.key, scheme.version, tuple(lines), tuple(categories))
+        claims = {unit.key: teams.quotas.get(unit.team, ZERO) for unit in units}
+        places = _places(level, members)
+        colours = colours_by_place(places, level.colours)
+        of_field = _Field(level, members, places, colours, boards, claims)
+        of_units, of_category = _score_category(category.key, of_field)
+        lines += of_units
+        categories.append(of_category)
+    return Scores(scheme.key, scheme.version, tuple(lines), tuple(categories), ENGINE, boards)
 
 
-def _score_category(
-    scheme: Scheme, category: str, members: Sequence[_Reckoned]
-) -> tuple[list[UnitLine], CategoryLine]:
-    n = sum(member.unit.in_quota_base for member in members)
-    places = _places(scheme, members)
-    grading = grade_units(scheme, _candidates(scheme, members, places), n=n)
-    colours = colours_by_place(places, scheme.colours)
-    lines = [_unit_line(scheme, member, places, grading, colours) for member in members]
+def _boards(level: Level, inputs: PeriodInputs) -> tuple[BoardLine, ...]:
+    return tuple(
+        board_line(component.key, indicator, component.board.colours)
+        for component in level.components
+        if component.board is not None
+        for indicator in inputs.boards.get(component.key, ())
+    )
+
+
+def _teams(scheme: Level, scores: Scores) -> _Teams:
+    quotas = {grade.key: grade.consequences.merit_quota for grade in scheme.grades}
+    return _Teams(
+        totals={line.unit: line.total for line in scores.lines},
+        quotas={line.unit: quotas.get(line.grade or "") or ZERO for line in scores.lines},
+    )
+
+
+def _score_category(category: str, of_field: _Field) -> tuple[list[UnitLine], CategoryLine]:
+    scheme, places = of_field.scheme, of_field.places
+    n = sum(member.unit.in_quota_base for member in of_field.members)
+    grading = grade_units(scheme, _candidates(of_field), n=n)
+    sharing = Counter(places.values())
+    lines = [_unit_line(of_field, member, grading, sharing) for member in of_field.members]
     lines.sort(key=_print_order)
     return lines, CategoryLine(
         category=category,
         n=n,
         seats=grading.seats,
-        needs_decision=_open_questions(grading, members),
+        needs_decision=_open_questions(grading, of_field.members),
         notes=_category_notes(scheme, places),
     )
 
 
-def _places(scheme: Scheme, members: Sequence[_Reckoned]) -> dict[str, int]:
+def _places(scheme: Level, members: Sequence[_Reckoned]) -> dict[str, int]:
     return competition_places(
         {
             member.unit.key: standing(member.line, member.total, scheme.tie_break)
             for member in members
-            if member.total is not None and member.unit.in_quota_base and not member.unit.vetoes
+            if member.total is not None and takes_a_place(scheme, member.unit)
         }
     )
 
 
-def _candidates(
-    scheme: Scheme, members: Sequence[_Reckoned], places: dict[str, int]
-) -> list[Candidate]:
+def _candidates(of_field: _Field) -> list[Candidate]:
     return [
         Candidate(
             unit=member.unit.key,
             total=member.total,
-            place=places.get(member.unit.key),
-            best=_best_grade(scheme, member.unit),
+            place=of_field.places.get(member.unit.key),
+            best=best_grade(of_field.scheme, member.unit),
+            claim=of_field.claims[member.unit.key],
         )
-        for member in members
+        for member in of_field.members
         if member.total is not None and member.unit.in_quota_base
     ]
 
 
-def _best_grade(scheme: Scheme, unit: UnitInputs) -> int:
-    caps = [cap.grade for cap in unit.caps]
-    if scheme.veto is not None:
-        caps += [scheme.veto.grade_cap(veto.level) for veto in unit.vetoes]
-    return max((scheme.grade_rank(cap) for cap in caps), default=0)
-
-
 def _unit_line(
-    scheme: Scheme,
-    member: _Reckoned,
-    places: dict[str, int],
-    grading: Grading,
-    colours: dict[str, Colour],
+    of_field: _Field, member: _Reckoned, grading: Grading, sharing: Mapping[int, int]
 ) -> UnitLine:
-    unit, line = member.unit, member.line
-    reckoned = grading.grades.get(unit.key)
-    grade = _decided(scheme, unit, reckoned)
-    place = places.get(unit.key)
+    unit, line, scheme = member.unit, member.line, of_field.scheme
+    place = of_field.places.get(unit.key)
+    found = standing_grade(scheme, unit, grading.grades.get(unit.key))
+    boards = tuple(
+        board
+        for component in scheme.components
+        if component.board is not None
+        for board in of_unit(of_field.boards, component.key, unit.key)
+    )
+    notes = _event_notes(unit)
+    notes += grade_notes(scheme, unit, found)
+    if place is not None and sharing[place] > 1:
+        notes.append(note(NoteCode.SHARED_PLACE, place=place, n_units=sharing[place]))
     return UnitLine(
         unit=unit.key,
         category=unit.category,
         arithmetic=line,
         place=place,
-        grade=grade,
-        colour=_colour(member, colours),
+        grade=found.grade,
+        colour=_colour(of_field, member),
         vetoes=unit.vetoes,
-        consequences=proposals(scheme, grade=grade, reverse_points=line.reverse_points),
-        notes=tuple(
-            _unit_notes(unit, reckoned, grade, list(places.values()).count(place or 0), place)
+        team=unit.team,
+        consequences=proposals(
+            scheme, Occasion(unit, found.grade, line.reverse_points, boards=boards)
         ),
+        notes=tuple(notes),
     )
 
 
-def _decided(scheme: Scheme, unit: UnitInputs, reckoned: str | None) -> str | None:
-    if unit.grade_decision is None:
-        return reckoned
-    decided = scheme.grade_rank(unit.grade_decision.grade)
-    # A cap binds the committee too: a decision can lower below it, never lift above it.
-    return scheme.grades[max(decided, _best_grade(scheme, unit))].key
+def _colour(of_field: _Field, member: _Reckoned) -> Colour:
+    unit = member.unit
+    if unit.key in of_field.colours:
+        return of_field.colours[unit.key]
+    vetoed = unit.vetoes and unit.in_quota_base and member.total is not None
+    return Colour.RED if vetoed else Colour.GREY
 
 
-def _colour(member: _Reckoned, colours: dict[str, Colour]) -> Colour:
-    if member.total is None or not member.unit.in_quota_base:
-        return Colour.GREY
-    return Colour.RED if member.unit.vetoes else colours[member.unit.key]
-
-
-def _unit_notes(
-    unit: UnitInputs, reckoned: str | None, grade: str | None, n_sharing: int, place: int | None
-) -> list[Note]:
+def _event_notes(unit: UnitInputs) -> list[Note]:
     notes = [
         note(NoteCode.VETOED, item=veto.item, level=veto.level, document=veto.document)
         for veto in unit.vetoes
     ]
     if not unit.in_quota_base:
         notes.append(note(NoteCode.OUTSIDE_QUOTA_BASE))
-    notes += [
-        note(NoteCode.GRADE_CAPPED, cap=cap.grade, reason=cap.reason, document=cap.document)
-        for cap in unit.caps
-    ]
-    if unit.grade_decision is not None:
-        notes.append(_decision_note(unit.grade_decision, reckoned, grade))
-    if n_sharing > 1:
-        notes.append(note(NoteCode.SHARED_PLACE, place=place, n_units=n_sharing))
     return notes
-
-
-def _decision_note(decision: GradeDecision, reckoned: str | None, grade: str | None) -> Note:
-    return note(
-        NoteCode.GRADE_DECIDED,
-        reckoned=reckoned,
-        decided=grade,
-        asked=decision.grade,
-        reason=decision.reason,
-        document=decision.document,
-        decided_by=decision.decided_by,
-    )
 
 
 def _open_questions(grading: Grading, members: Sequence[_Reckoned]) -> tuple[OpenQuestion, ...]:
@@ -194,7 +232,7 @@ def _open_questions(grading: Grading, members: Sequence[_Reckoned]) -> tuple[Ope
     return tuple(questions)
 
 
-def _category_notes(scheme: Scheme, places: dict[str, int]) -> tuple[Note, ...]:
+def _category_notes(scheme: Level, places: Mapping[str, int]) -> tuple[Note, ...]:
     if len(places) >= scheme.colours.min_units:
         return ()
     few = note(NoteCode.COLOURS_NEED_MORE_UNITS, n=len(places), min_units=scheme.colours.min_units)

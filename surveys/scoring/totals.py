@@ -8,14 +8,12 @@ from surveys.scoring.lines import ComponentLine, TotalLine
 from surveys.scoring.notes import Note, NoteCode, note
 from surveys.scoring.reverse import reverse_deduction
 from surveys.scoring.rounding import component_points, total_points
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.schemes import Level
 
 ZERO = Decimal(0)
 
 
-def total_line(
-    scheme: Scheme, unit: UnitInputs, components: tuple[ComponentLine, ...]
-) -> TotalLine:
+def total_line(scheme: Level, unit: UnitInputs, components: tuple[ComponentLine, ...]) -> TotalLine:
     """Σ weighted + bonus − deductions − reverse deduction, rounded to 4 places.
 
     A veto voids the bonus where the scheme says so and touches nothing else. While a component is
@@ -35,17 +33,29 @@ def total_line(
         reverse_points=reverse_points,
         reverse_deduction=reverse_taken,
         total=total,
-        notes=(*bonus_notes, *reverse_notes, *total_notes),
+        notes=(*_unapproved(unit), *bonus_notes, *reverse_notes, *total_notes),
     )
 
 
 def _sum(adjustments: Iterable[Adjustment], kind: str) -> Decimal:
-    return sum((item.points * item.times for item in adjustments if item.kind == kind), ZERO)
+    counted = (item for item in adjustments if item.kind == kind and item.counts)
+    return sum((item.points * item.times for item in counted), ZERO)
 
 
-def _granted(
-    scheme: Scheme, unit: UnitInputs, claimed: Decimal
-) -> tuple[Decimal, tuple[Note, ...]]:
+def _unapproved(unit: UnitInputs) -> tuple[Note, ...]:
+    return tuple(
+        note(
+            NoteCode.ADJUSTMENT_UNAPPROVED,
+            kind=item.kind,
+            points=item.points * item.times,
+            reason=item.reason,
+        )
+        for item in unit.adjustments
+        if not item.counts
+    )
+
+
+def _granted(scheme: Level, unit: UnitInputs, claimed: Decimal) -> tuple[Decimal, tuple[Note, ...]]:
     if claimed and unit.vetoes and scheme.veto is not None and scheme.veto.voids_bonus:
         void = note(NoteCode.BONUS_VOID_BY_VETO, claimed=claimed, item=unit.vetoes[0].item)
         return ZERO, (void,)
@@ -55,7 +65,7 @@ def _granted(
     return claimed, ()
 
 
-def _reverse(scheme: Scheme, unit: UnitInputs) -> tuple[Decimal | None, Decimal, tuple[Note, ...]]:
+def _reverse(scheme: Level, unit: UnitInputs) -> tuple[Decimal | None, Decimal, tuple[Note, ...]]:
     rule, result = scheme.reverse, unit.reverse
     if rule is None or result is None:
         return None, ZERO, ()
@@ -68,7 +78,7 @@ def _reverse(scheme: Scheme, unit: UnitInputs) -> tuple[Decimal | None, Decimal,
 
 
 def _total(
-    scheme: Scheme, components: tuple[ComponentLine, ...], added: Decimal
+    scheme: Level, components: tuple[ComponentLine, ...], added: Decimal
 ) -> tuple[Decimal | None, tuple[Note, ...]]:
     weighted = [line.weighted for line in components]
     known = [part for part in weighted if part is not None]

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from surveys.setup.cell_text import as_text, plain
+from surveys.setup.headers import Sheet, header_row
 from surveys.setup.problems import Problems
 from surveys.setup.reading_process import Cell
-from surveys.setup.tables import Row, Sheet, as_text, header_row, plain, read_rows
+from surveys.setup.tables import Row, read_rows
 
 Book: TypeAlias = Mapping[str, Sequence[Sequence[Cell]]]
 

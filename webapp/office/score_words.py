@@ -29,6 +29,14 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
         _("%(indicator)s: the figure cannot be converted (%(conversion)s): not counted"),
         WARN,
     ),
+    NoteCode.PREVIOUS_RESTATED: (
+        _("%(indicator)s: last period's figure was %(published)s, restated as %(restated)s"),
+        NEUTRAL,
+    ),
+    NoteCode.BOARD_COLOUR: (
+        _("%(indicator)s: %(value)s, place %(place)s of %(n)s: %(colour)s"),
+        NEUTRAL,
+    ),
     NoteCode.WEIGHTS_REDISTRIBUTED: (
         _("Groups that count hold %(usable_weight)s of the weight; it was spread over them"),
         NEUTRAL,
@@ -44,6 +52,10 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
     NoteCode.COMPONENT_DECIDED: (
         _("%(component)s: points set by decision %(document)s: %(reason)s"),
         NEUTRAL,
+    ),
+    NoteCode.ADJUSTMENT_UNAPPROVED: (
+        _("%(reason)s (%(points)s) is not approved by a second person: not counted"),
+        WARN,
     ),
     NoteCode.BONUS_CAPPED: (_("Bonus of %(claimed)s claimed, capped at %(cap)s"), NEUTRAL),
     NoteCode.BONUS_VOID_BY_VETO: (
@@ -62,6 +74,7 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
     NoteCode.VETOED: (_("Veto: %(item)s (%(level)s). %(document)s"), WARN),
     NoteCode.OUTSIDE_QUOTA_BASE: (_("Outside the base of the quota: no place, no grade"), NEUTRAL),
     NoteCode.GRADE_CAPPED: (_("Grade capped at %(cap)s: %(reason)s (%(document)s)"), WARN),
+    NoteCode.FACT_ESTABLISHED: (_("Established: %(name)s (%(document)s)"), WARN),
     NoteCode.GRADE_DECIDED: (
         _(
             "Grade decided by %(decided_by)s: %(decided)s instead of %(reckoned)s. "
@@ -103,8 +116,16 @@ PROPOSALS: Final[Mapping[ConsequenceCode, Any]] = {
     ConsequenceCode.REVERIFY_SCORES: _(
         "The office checks the scores that this body gave: it is rated at %(reverse_points)s"
     ),
+    ConsequenceCode.PAY: _("Performance pay: %(base)s × %(coefficient)s = %(amount)s"),
+    ConsequenceCode.MEASURE: _("%(name)s, because of: %(because)s"),
 }
 
+COLOURS: Final[Mapping[str, Any]] = {
+    "green": _("Green"),
+    "yellow": _("Yellow"),
+    "red": _("Red"),
+    "grey": _("Grey"),
+}
 SHARES: Final = frozenset({"usable_weight", "share"})
 POINTS: Final = frozenset({"claimed", "cap", "reckoned", "floor", "reverse_points"})
 PARTS: Final = frozenset({"group", "indicator"})
@@ -162,7 +183,13 @@ class ScoreWords:
         return str(words) % self._facts(proposal.get("facts", {}), "")
 
     def _facts(self, facts: Mapping[str, Any], component: str) -> dict[str, str]:
-        return {name: self._fact(name, fact, component) for name, fact in facts.items()}
+        words = {name: self._fact(name, fact, component) for name, fact in facts.items()}
+        if "zh" in facts:
+            words["name"] = name_of({"zh": facts["zh"], "en": facts["en"]})
+        if "because_zh" in facts:
+            because = {"zh": facts["because_zh"], "en": facts["because_en"]}
+            words["because"] = name_of(because)
+        return words
 
     def _fact(self, name: str, fact: Any, component: str) -> str:
         if fact is None:
@@ -175,6 +202,7 @@ class ScoreWords:
             "component": self.component,
             "components": self._listed,
             "level": self._level,
+            "colour": _as_colour,
             **dict.fromkeys(SHARES, _as_share),
             **dict.fromkeys(POINTS, _as_points),
         }
@@ -197,6 +225,10 @@ def _as_share(fact: Any) -> str:
 
 def _as_points(fact: Any) -> str:
     return points(Decimal(fact))
+
+
+def _as_colour(fact: Any) -> str:
+    return str(COLOURS.get(str(fact), fact))
 
 
 def _is_key(fact: Any) -> bool:
