@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from surveys.casting.answers import Answers
-from surveys.casting.box_call import box_row
+from surveys.casting.box_call import BoxCall, box_row, int4
 from surveys.casting.casting_keys import CastingKeys
 from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
 from surveys.casting.papers import Paper, refuse
@@ -19,15 +19,15 @@ from surveys.issuing.codes import ballot_identity_hash, code_hash, parse_code
 SHORTEST_NONCE = 16
 LONGEST_NONCE = 64
 
-_SUBMIT: Final = """
-    SELECT outcome, leaf
-    FROM box.submit(%(batch)s::integer, %(h)s, %(nonce_h)s, %(leaf)s, %(sealed)s)
-"""
-_SUBMIT_OPEN: Final = """
-    SELECT outcome, leaf
-    FROM box.submit_open(
-        %(batch)s::integer, %(poster_h)s, %(h)s, %(nonce_h)s, %(leaf)s, %(sealed)s)
-"""
+_SUBMIT: Final = BoxCall(
+    "submit",
+    "SELECT outcome, leaf FROM box.submit($1::integer, $2::bytea, $3::bytea, $4::bytea, $5::bytea)",
+)
+_SUBMIT_OPEN: Final = BoxCall(
+    "submit_open",
+    "SELECT outcome, leaf FROM box.submit_open("
+    "$1::integer, $2::bytea, $3::bytea, $4::bytea, $5::bytea, $6::bytea)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +133,18 @@ def store_ballot(
     if not SHORTEST_NONCE <= len(voter.nonce) <= LONGEST_NONCE:
         raise Invalid("bad_nonce", length=len(voter.nonce))
     code = parse_code(voter.code)
-    arguments = {
-        "batch": paper.batch_id,
-        "nonce_h": hashlib.sha256(b"gongping|nonce|" + voter.nonce).digest(),
-        "leaf": leaf(sealed),
-        "sealed": sealed,
-    }
+    batch = int4(paper.batch_id)
+    content = (
+        hashlib.sha256(b"gongping|nonce|" + voter.nonce).digest(),
+        leaf(sealed),
+        sealed,
+    )
     if paper.open_code:
-        arguments["poster_h"] = code_hash(code)
-        arguments["h"] = ballot_identity_hash(code, voter.identity)
-        row = box_row(connection, _SUBMIT_OPEN, arguments)
+        h = ballot_identity_hash(code, voter.identity)
+        row = box_row(connection, _SUBMIT_OPEN, (batch, code_hash(code), h, *content))
     else:
-        arguments["h"] = code_hash(code)
-        row = box_row(connection, _SUBMIT, arguments)
+        row = box_row(connection, _SUBMIT, (batch, code_hash(code), *content))
     outcome, stored = row or (None, None)
-    if outcome not in {"stored", "replayed"}:
-        refuse(outcome)
+    if outcome not in {b"stored", b"replayed"} or stored is None:
+        refuse(outcome.decode() if outcome else None)
     return sign_receipt(stored, campaign=paper.campaign_id, key=keys.receipts)

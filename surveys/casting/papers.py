@@ -15,7 +15,8 @@ from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
 from surveys.opening.key_kinds import public_keyring
-from surveys.setup.questionnaires import QuestionnaireContent, Words
+from surveys.setup.questionnaires import QuestionnaireContent
+from surveys.setup.words import Words
 
 READY = frozenset({b"ready", b"poster"})
 MOST_PAPERS = 2048
@@ -71,7 +72,7 @@ class Paper:
     @property
     def n_answers(self) -> int:
         """Bytes of a ballot's answers."""
-        return len(self.targets) * len(self.sheet.items)
+        return len(self.targets) * self.content.row_bytes
 
     @property
     def timed(self) -> bool:

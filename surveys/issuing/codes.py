@@ -15,6 +15,7 @@ N_RANDOM = 26
 CODE_LENGTH = N_RANDOM + crockford.N_CHECKS
 IDENTITY_BYTES = 16
 
+_ADDRESS_END = re.compile(r"[#/]")
 _RANDOM_BYTES = 17
 _SPARE_BITS = _RANDOM_BYTES * 8 - N_RANDOM * 5
 
@@ -58,7 +59,7 @@ def parse_code(text: str) -> str:
         None where more than one character must be wrong; group is the printed group of four.
     """
     # A pasted link ends in "#CODE" or "/CODE"; neither sign can belong to a code.
-    values = crockford.values_of(re.split(r"[#/]", text.strip())[-1])
+    values = crockford.values_of(_ADDRESS_END.split(text.strip())[-1])
     if len(values) != CODE_LENGTH:
         raise Invalid("code_wrong_length", length=len(values), expected=CODE_LENGTH)
     if not crockford.fits(values):

@@ -20,6 +20,8 @@ N_CHECKS = 2
 LONGEST = 31
 
 _READ_AS = {"O": "0", "I": "1", "L": "1"}
+# What a scanned code is made of, by the place of the character in ASCII; 255 for all others.
+_PLAIN = bytes(ALPHABET.index(chr(code)) if chr(code) in ALPHABET else 255 for code in range(256))
 _SEPARATOR = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
@@ -100,6 +102,8 @@ def values_of(text: str) -> list[int]:
     ------
     Invalid : ``code_bad_character`` (character, position from 1, separators not counted)
     """
+    if text.isascii() and 255 not in (scanned := text.encode("ascii").translate(_PLAIN)):
+        return list(scanned)
     bare = _SEPARATOR.sub("", unicodedata.normalize("NFKC", text))
     values = []
     for position, typed in enumerate(bare, start=1):
