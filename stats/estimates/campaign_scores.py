@@ -74,7 +74,7 @@ def campaign_scores(
         n=np.rint(everybody.counts()).astype(np.int64),
         mean=mean,
         outside=outside,
-        robust=_robust(ballots, from_elsewhere),
+        robust=robust_scores(ballots, used),
         interval=moment_intervals(outside.moments, confidence=confidence),
         rank=rank,
         # A unit's own raters may have lifted it beyond what others allow.
@@ -133,7 +133,15 @@ def _means(ballots: Ballots, used: Bools) -> UnitMeans:
     return matrix_means(ballots.ballot[used], rows)
 
 
-def _robust(ballots: Ballots, used: Bools) -> Floats:
+def robust_scores(ballots: Ballots, chosen: Bools) -> Floats:
+    """Robust score of every unit from some rows, marks for one's own unit left out.
+
+    Returns
+    -------
+    Array of shape (n_units,): `robust_matrix_means` where raters mark several units, else
+    `robust_unit_means`; NaN for a unit without marks
+    """
+    used = chosen & _marked(ballots) & ~own_unit(ballots)
     if not _several(ballots):
         return robust_unit_means(unit_rows(ballots, used))
     return robust_matrix_means(

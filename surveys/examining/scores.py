@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats, Ints
-from stats.estimates.campaign_scores import CampaignScores, campaign_scores, unit_rows
+from stats.estimates.campaign_scores import (
+    CampaignScores,
+    campaign_scores,
+    robust_scores,
+    unit_rows,
+)
 from stats.examination import Examination
 from surveys.examining.files import FileBallots
 
@@ -24,6 +29,7 @@ HEADER = (
     "rank",
     "rank_low",
     "rank_high",
+    "robust_without_flagged",
 )
 
 
@@ -34,6 +40,7 @@ class Part:
     group: str
     scores: CampaignScores
     without: Floats
+    robust_without: Floats
     n_without: Ints
 
 
@@ -61,6 +68,7 @@ def _part(
         group=name,
         scores=campaign_scores(ballots, chosen, rng=rng),
         without=without.means(without.mark),
+        robust_without=robust_scores(ballots, kept),
         n_without=np.rint(without.counts()).astype(np.int64),
     )
 
@@ -79,6 +87,7 @@ def _rows(ballots: FileBallots, part: Part) -> Iterator[Sequence[object]]:
             _text(min(scores.interval.high[unit], levels)),
             _text(part.without[unit]),
             *_places(scores, unit),
+            _text(part.robust_without[unit]),
         )
 
 
