@@ -1,10 +1,13 @@
 """A citizen's way in real Chromium: scan, answer, send, keep the receipt."""
 
 import re
+from dataclasses import replace
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from surveys.casting.throttling import WITHOUT_PROOF, WRONG_CODES, Allowance, Throttle
 from surveys.issuing.codes import printed
 from surveys.models.campaigns import CampaignState
 from tests.journeys.browsers import Windows, check_accessible, check_fits, take_picture
@@ -13,6 +16,7 @@ from tests.surveys.casting.forms import DEMOCRATIC, RECOGNITION, REVERSE
 from tests.surveys.casting.voting import Voting, open_voting
 
 SEND = re.compile("Send my ballot|交票|提交")
+NOTHING_WITHOUT_PROOF = Allowance(burst=0, per_second=1e-9, burst_of_all=0, per_second_of_all=1e-9)
 RECEIPT = re.compile(r"[0-9A-Z]{4}( [0-9A-Z]{4}){3}")
 
 on_devices = pytest.mark.parametrize("size", ["phone", "desk"])
@@ -292,3 +296,63 @@ def test_targets_are_big_enough_for_a_thumb(windows: Windows, live: Live) -> Non
         assert box
         assert box["height"] >= 48
         assert box["width"] >= 48
+
+
+def test_a_phone_proves_its_work_while_the_poster_is_answered(windows: Windows, live: Live) -> None:
+    poster = open_voting(
+        live.database, store=live.store, content=RECOGNITION, open_code=True, proof_of_work=True
+    )
+    # Nobody is let in without a proof: whoever gets a receipt has sent a good one.
+    live.app.extensions["gongping_throttles"] = {
+        WITHOUT_PROOF: Throttle(NOTHING_WITHOUT_PROOF, now=0.0)
+    }
+    page = windows.open("phone", "zh")
+    scan(page, poster.codes[0])
+    choose(page, "2")
+    send(page)
+    receipt_number(page)
+    assert poster.n_envelopes() == 1
+
+
+@in_languages
+def test_without_scripts_a_posters_ballot_waits_and_is_not_lost(
+    windows: Windows, live: Live, language: str
+) -> None:
+    poster = open_voting(
+        live.database, store=live.store, content=RECOGNITION, open_code=True, proof_of_work=True
+    )
+    live.app.extensions["gongping_throttles"] = {
+        WITHOUT_PROOF: Throttle(replace(WITHOUT_PROOF, burst=0.1), now=monotonic())
+    }
+    page = windows.open("phone", language, scripts=False)
+    page.goto(f"/B/{poster.codes[0]}")
+    page.locator("button.wide").click()
+    choose(page, "2")
+    send(page)
+    check_fits(page)
+    take_picture(page, f"citizen-slowly-{language}")
+    assert page.locator("body[data-page=busy]").count() == 1
+    live.app.extensions.pop("gongping_throttles")
+    page.locator("button.wide").click()
+    receipt_number(page)
+
+
+@in_languages
+def test_who_mistypes_beside_a_guesser_gets_on_by_working(
+    windows: Windows, live: Live, voting: Voting, language: str
+) -> None:
+    live.app.extensions["gongping_throttles"] = {
+        WRONG_CODES: Throttle(NOTHING_WITHOUT_PROOF, now=0.0)
+    }
+    page = windows.open("phone", language)
+    page.goto("/B")
+    page.locator("#code").fill("7K3F")
+    page.locator("button.wide").click()
+    expect(page.locator("form[data-prove]")).to_be_visible()
+    looked_at(page, f"citizen-too-many-{language}")
+    page.locator("#code").fill("7K3F-AAAA")
+    page.locator("button.wide").click()
+    expect(page.locator("form[data-prove]")).to_have_count(0)
+    page.locator("#code").fill(voting.codes[0])
+    page.locator("button.wide").click()
+    page.wait_for_selector("#ballot")
