@@ -1,127 +1,107 @@
-"""Long work in the background, with a row in the database that says how far it has come.
+"""Long work in the background, for views: queue it, follow it, and do it in a worker.
 
-A view starts it and leads to a page that shows the standing; the page looks again by itself::
+A stage's module says what is to be done, and its view queues it with what else it does::
 
-    def work(progress: Progress) -> None:
-        with base.transaction() as session:
-            open_box(session, …, now=at, by=by, progress=progress)
+    @work("open_box")
+    def opening_work(session: Session, task: Task) -> None:
+        open_box(session, campaign_id=task.campaign_id, …, by=task.by, progress=task.progress)
 
-    start("open_box", campaign_id=campaign_id, work=work)   # Conflict("job_running") if it runs
+    with database().transaction() as session:
+        require_second_officer(session, …)
+        start(session, "open_box", campaign_id=campaign_id)   # Conflict("job_running") if it runs
 
-What the work needs of the request (database, moment, account, keys) it takes along when it is
-made: in its thread there is no request. It opens its own transaction; what it raises is kept with
-the job, a `DomainError` by code and facts. While it runs, a second thread beats every second: a
-job without beats belonged to a process that died, shows as failed, and can be started again.
+The work is done by a worker (``gongping serve`` has one, ``gongping worker`` is another), in one
+transaction with the note that it is done: if its process dies, nothing of it is stored and another
+worker begins anew. So work may write files only under names of its own. It runs within the
+application: `webapp.context` says `keys()`, `config()` and so on.
 
-A page reads the standing by `surveys.jobs.latest_job`, shows `progress` of components/page.html
-(its `share` is the share of the present step), and `error_text(standing.error)` when it failed.
+A page reads the standing by `surveys.jobs.latest_job` and shows it by `components/jobs.html`.
 """
 
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
-from threading import Event, Thread
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Flask
+from sqlalchemy.orm import Session
 
-from surveys.database.engine import Database
-from surveys.errors import DomainError
-from surveys.jobs import UNFORESEEN, beat, begin_job, end_job
+from surveys.jobs.queue import begin_job
+from surveys.jobs.worker import Worker
+from surveys.jobs.working import Progress, Task, Work
+from surveys.models.base import JsonObject
 from webapp.access import current_account
-from webapp.context import EXTENSION, Context
+from webapp.context import EXTENSION, Context, now
 from webapp.logs import LOGGER
 
-BEAT_SECONDS: Final = 1.0
-THREADS: Final = "gongping-jobs"
+__all__ = ["Progress", "Task", "start", "wait_for_jobs", "work", "worker"]
 
-Progress = Callable[[str, float], None]
-Work = Callable[[Progress], None]
+WORKS: Final[dict[str, Work]] = {}
 
 
-@dataclass
-class RunningJob:
-    """One job of this process: its thread's work and where it is."""
+def work(kind: str) -> Callable[[Work], Work]:
+    """Mark a function as what is done for jobs of a kind."""
 
-    job_id: int
-    database: Database
-    clock: Callable[[], datetime]
-    work: Work
-    step: str = ""
-    share: float = 0.0
-    ended: Event = field(default_factory=Event)
+    def mark(function: Work) -> Work:
+        WORKS[kind] = function
+        return function
 
-    def progress(self, step: str, share: float) -> None:
-        """Take note of where the work is; the next beat writes it."""
-        self.step, self.share = step, share
-
-    def run(self) -> None:
-        """Do the work and note how it ended."""
-        heart = Thread(target=self._beat, name=f"job-{self.job_id}-heart", daemon=True)
-        heart.start()
-        error: DomainError | None = None
-        try:
-            self.work(self.progress)
-        except DomainError as raised:
-            error = raised
-        except Exception as raised:  # noqa: BLE001  # a thread has nobody to raise to
-            log_failed_job(raised)
-            error = DomainError(UNFORESEEN)
-        finally:
-            self.ended.set()
-            heart.join()
-        with self.database.transaction() as session:
-            end_job(session, job_id=self.job_id, now=self.clock(), error=error)
-
-    def _beat(self) -> None:
-        while not self.ended.wait(BEAT_SECONDS):
-            # A beat that the database does not take is missed: the next one comes.
-            with suppress(SQLAlchemyError), self.database.transaction() as session:
-                beat(
-                    session,
-                    job_id=self.job_id,
-                    step=self.step,
-                    share=self.share,
-                    now=self.clock(),
-                )
+    return mark
 
 
-def start(kind: str, *, campaign_id: int | None, work: Work) -> int:
-    """Start work for the account that is logged in, and return the job's id.
+def start(
+    session: Session,
+    kind: str,
+    *,
+    campaign_id: int | None = None,
+    period_id: int | None = None,
+    **args: Any,
+) -> int:
+    """Queue work for the account that is logged in, and return the job's id.
 
     Parameters
     ----------
-    kind : stable name of the work: ``"open_box"``, ``"examine"``
-    work : called in another thread with `progress(step, share)`
+    session : the work is queued when its transaction is committed
+    args : JSON: ids and choices, never a code, an answer or a key
 
     Raises
     ------
-    Conflict : ``job_running`` (kind), while the same work is under way for the same campaign
+    Conflict : ``job_running`` (kind), while the same work is under way for the same subject
     """
-    context = cast("Context", current_app.extensions[EXTENSION])
-    with context.database.transaction() as session:
-        job_id = begin_job(
-            session,
-            kind=kind,
-            campaign_id=campaign_id,
-            now=context.clock(),
-            by=current_account().id,
-        )
-    job = RunningJob(job_id, context.database, context.clock, work)
-    thread = Thread(target=job.run, name=f"job-{job_id}", daemon=True)
-    _threads(current_app).append(thread)
-    thread.start()
-    return job_id
+    return begin_job(
+        session,
+        kind=kind,
+        campaign_id=campaign_id,
+        period_id=period_id,
+        args=args,
+        now=now(),
+        by=current_account().id,
+    )
+
+
+def worker(app: Flask) -> Worker:
+    """A worker that does the jobs of an application."""
+    context = cast("Context", app.extensions[EXTENSION])
+    return Worker(
+        database=context.database,
+        clock=context.clock,
+        works={kind: within(app, function) for kind, function in WORKS.items()},
+        failed=log_failed_job,
+    )
+
+
+def within(app: Flask, function: Work) -> Work:
+    """The work as it is done in a thread that has no request."""
+
+    def do(session: Session, task: Task) -> JsonObject | None:
+        with app.app_context():
+            return function(session, task)
+
+    return do
 
 
 def wait_for_jobs(app: Flask) -> None:
-    """Wait until all jobs that this process started have ended."""
-    threads = _threads(app)
-    while threads:
-        threads.pop().join()
+    """Do all jobs that wait, here and now, and return."""
+    worker(app).run_waiting()
 
 
 def log_failed_job(error: BaseException) -> None:
@@ -132,9 +112,3 @@ def log_failed_job(error: BaseException) -> None:
         "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
     }
     LOGGER.error("job_failed", extra={"facts": facts})
-
-
-def _threads(app: Flask) -> list[Thread]:
-    threads = cast("list[Thread]", app.extensions.setdefault(THREADS, []))
-    threads[:] = [thread for thread in threads if thread.is_alive() or not thread.ident]
-    return threads

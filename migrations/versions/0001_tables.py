@@ -202,6 +202,7 @@ CREATE TABLE indicator (
     part VARCHAR(20) NOT NULL,
     quarter INTEGER,
     weight NUMERIC(20, 6) NOT NULL,
+    method TEXT NOT NULL,
     conversion TEXT NOT NULL,
     parameters JSONB NOT NULL,
     body_id INTEGER,
@@ -267,6 +268,7 @@ CREATE TABLE tally.comment (
     id UUID NOT NULL,
     campaign_id INTEGER NOT NULL,
     unit_id INTEGER NOT NULL,
+    item TEXT DEFAULT '' NOT NULL,
     text TEXT NOT NULL,
     CONSTRAINT pk_comment PRIMARY KEY (id),
     CONSTRAINT ck_comment_text_is_not_empty CHECK (text <> ''),
@@ -293,6 +295,7 @@ CREATE TABLE batch (
     home_unit_id INTEGER,
     target_ids INTEGER[] NOT NULL,
     n_issued INTEGER NOT NULL,
+    n_replaced INTEGER NOT NULL,
     open_code BOOLEAN NOT NULL,
     state VARCHAR(20) NOT NULL,
     opens_at TIMESTAMP WITH TIME ZONE,
@@ -301,6 +304,7 @@ CREATE TABLE batch (
     issued_by INTEGER NOT NULL,
     CONSTRAINT pk_batch PRIMARY KEY (id),
     CONSTRAINT ck_batch_some_codes_are_issued CHECK (n_issued > 0),
+    CONSTRAINT ck_batch_replaced_is_not_negative CHECK (n_replaced >= 0),
     CONSTRAINT ck_batch_some_targets_are_rated CHECK (cardinality(target_ids) > 0),
     CONSTRAINT ck_batch_no_home_among_several_targets CHECK (home_unit_id IS NULL OR open_code OR NOT (home_unit_id = ANY (target_ids)) OR cardinality(target_ids) = 1),
     CONSTRAINT fk_batch_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
@@ -351,20 +355,29 @@ CREATE TABLE indicator_value (
 CREATE TABLE job (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     campaign_id INTEGER,
+    period_id INTEGER,
     kind TEXT NOT NULL,
+    args JSONB NOT NULL,
     state VARCHAR(20) NOT NULL,
+    attempt INTEGER NOT NULL,
+    cancel_asked BOOLEAN NOT NULL,
     step TEXT NOT NULL,
     share FLOAT NOT NULL,
     error JSONB,
+    result JSONB,
     started_by INTEGER,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     beat_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_job PRIMARY KEY (id),
     CONSTRAINT ck_job_share_in_0_1 CHECK (share BETWEEN 0 AND 1),
     CONSTRAINT fk_job_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
-    CONSTRAINT ck_job_jobstate CHECK (state IN ('running', 'done', 'failed')),
+    CONSTRAINT fk_job_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE,
+    CONSTRAINT ck_job_jobstate CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
     CONSTRAINT fk_job_started_by_account FOREIGN KEY(started_by) REFERENCES account (id)
 )
+    """,
+    """
+CREATE INDEX ix_job_campaign_id ON job (campaign_id)
     """,
     """
 CREATE TABLE key_ceremony (
@@ -472,6 +485,32 @@ CREATE TABLE ruling (
 )
     """,
     """
+CREATE TABLE setup_change (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    period_id INTEGER,
+    kind VARCHAR(20) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    source TEXT NOT NULL,
+    before JSONB NOT NULL,
+    after JSONB NOT NULL,
+    notes JSONB NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    made_by INTEGER,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    settled_by INTEGER,
+    CONSTRAINT pk_setup_change PRIMARY KEY (id),
+    CONSTRAINT ck_setup_change_settled_with_moment CHECK ((state = 'waiting') = (settled_at IS NULL)),
+    CONSTRAINT fk_setup_change_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE SET NULL,
+    CONSTRAINT ck_setup_change_changekind CHECK (kind IN ('creation', 'import', 'copy', 'edit', 'removal')),
+    CONSTRAINT ck_setup_change_changestate CHECK (state IN ('waiting', 'accepted', 'dropped', 'undone')),
+    CONSTRAINT fk_setup_change_made_by_account FOREIGN KEY(made_by) REFERENCES account (id),
+    CONSTRAINT fk_setup_change_settled_by_account FOREIGN KEY(settled_by) REFERENCES account (id)
+)
+    """,
+    """
+CREATE INDEX ix_setup_change_period_id ON setup_change (period_id)
+    """,
+    """
 CREATE TABLE box.token (
     h BYTEA NOT NULL,
     batch_id INTEGER NOT NULL,
@@ -515,6 +554,31 @@ CREATE TABLE finding_ballot (
     CONSTRAINT pk_finding_ballot PRIMARY KEY (finding_id, ballot_id),
     CONSTRAINT fk_finding_ballot_finding_id_finding FOREIGN KEY(finding_id) REFERENCES finding (id) ON DELETE CASCADE
 )
+    """,
+    """
+CREATE TABLE handout (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    campaign_id INTEGER NOT NULL,
+    job_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    n_codes INTEGER NOT NULL,
+    n_bytes BIGINT NOT NULL,
+    salt BYTEA,
+    made_by INTEGER,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    fetched_by INTEGER,
+    fetched_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_handout PRIMARY KEY (id),
+    CONSTRAINT ck_handout_salt_has_32_bytes CHECK (octet_length(salt) = 32),
+    CONSTRAINT fk_handout_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
+    CONSTRAINT fk_handout_job_id_job FOREIGN KEY(job_id) REFERENCES job (id) ON DELETE CASCADE,
+    CONSTRAINT fk_handout_made_by_account FOREIGN KEY(made_by) REFERENCES account (id),
+    CONSTRAINT fk_handout_fetched_by_account FOREIGN KEY(fetched_by) REFERENCES account (id)
+)
+    """,
+    """
+CREATE INDEX ix_handout_campaign_id ON handout (campaign_id)
     """,
     """
 CREATE TABLE tally.ballot (
@@ -567,6 +631,25 @@ CREATE TABLE box.envelope (
     """,
     """
 CREATE INDEX ix_envelope_batch_id ON box.envelope (batch_id)
+    """,
+    """
+CREATE TABLE box.keyed_paper (
+    token_h BYTEA NOT NULL,
+    batch_id INTEGER NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    first_keyer INTEGER,
+    first_prints BYTEA,
+    second_keyer INTEGER,
+    second_prints BYTEA,
+    CONSTRAINT pk_keyed_paper PRIMARY KEY (token_h),
+    CONSTRAINT ck_keyed_paper_prints_while_it_waits CHECK ((state IN ('once', 'differs')) = (first_prints IS NOT NULL)),
+    CONSTRAINT ck_keyed_paper_two_prints_that_differ CHECK ((state = 'differs') = (second_prints IS NOT NULL)),
+    CONSTRAINT fk_keyed_paper_token_h_token FOREIGN KEY(token_h) REFERENCES box.token (h) ON DELETE CASCADE,
+    CONSTRAINT ck_keyed_paper_keyedstate CHECK (state IN ('once', 'differs', 'cast', 'spoiled'))
+)
+    """,
+    """
+CREATE INDEX ix_keyed_paper_batch_id ON box.keyed_paper (batch_id)
     """,
 )
 

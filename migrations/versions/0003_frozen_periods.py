@@ -1,4 +1,4 @@
-"""What was set up cannot be changed any more once its period is frozen.
+"""What was set up cannot be changed any more once its period is frozen, figures once it is certified.
 
 Safe while the release before it still serves: yes, there is none.
 """
@@ -61,6 +61,35 @@ BEGIN
 END $$
 """
 
+FORBID_FIGURES = """
+CREATE FUNCTION forbid_change_of_certified_figures() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    v_row jsonb;
+    v_rows jsonb[];
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        v_rows := v_rows || to_jsonb(OLD);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        v_rows := v_rows || to_jsonb(NEW);
+    END IF;
+    FOREACH v_row IN ARRAY v_rows LOOP
+        IF EXISTS (
+            SELECT 1 FROM public.publication p
+            WHERE p.period_id = public.setup_period(TG_ARGV[0], v_row)
+        ) THEN
+            RAISE EXCEPTION 'the results are certified'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'certified_figures_do_not_change';
+        END IF;
+    END LOOP;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
 FORBID_PERIOD = """
 CREATE FUNCTION forbid_change_of_frozen_period() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -82,10 +111,14 @@ WAYS = (
     ("questionnaire", "period"),
     ("indicator", "period"),
     ("assessment", "unit"),
-    ("adjustment", "unit"),
-    ("veto", "unit"),
     ("rater_group", "campaign"),
     ("planned_size", "group"),
+)
+
+# Figures arrive during the year and after it: they stand still once results are certified.
+FIGURES = (
+    ("adjustment", "unit"),
+    ("veto", "unit"),
     ("indicator_value", "indicator"),
 )
 
@@ -99,10 +132,23 @@ ON campaign FOR EACH ROW EXECUTE FUNCTION forbid_change_of_frozen_setup('period'
 
 def upgrade() -> None:
     """Forward only."""
-    for statement in (PERIOD_OF, FORBID, FORBID_PERIOD, PERIOD_TRIGGER, CAMPAIGN_TRIGGER):
+    statements = (
+        PERIOD_OF,
+        FORBID,
+        FORBID_FIGURES,
+        FORBID_PERIOD,
+        PERIOD_TRIGGER,
+        CAMPAIGN_TRIGGER,
+    )
+    for statement in statements:
         op.execute(statement)
     for table, way in WAYS:
         op.execute(
             f"CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION forbid_change_of_frozen_setup('{way}')"
+        )
+    for table, way in FIGURES:
+        op.execute(
+            f"CREATE TRIGGER certified BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION forbid_change_of_certified_figures('{way}')"
         )

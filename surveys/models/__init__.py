@@ -3,7 +3,15 @@
 from surveys.models.accounts import Account, LoginSession, Role
 from surveys.models.audit import AuditRecord
 from surveys.models.base import Base
-from surveys.models.box import AnnulledBallot, Envelope, PublishedLeaf, Token, TokenState
+from surveys.models.box import (
+    AnnulledBallot,
+    Envelope,
+    KeyedPaper,
+    KeyedState,
+    PublishedLeaf,
+    Token,
+    TokenState,
+)
 from surveys.models.campaigns import (
     Batch,
     BatchState,
@@ -24,6 +32,7 @@ from surveys.models.findings import (
     FindingLevel,
     Verdict,
 )
+from surveys.models.handouts import Handout
 from surveys.models.indicators import (
     Adjustment,
     AdjustmentKind,
@@ -38,6 +47,7 @@ from surveys.models.publications import Publication
 from surveys.models.requests import Act, Request
 from surveys.models.rulings import Ruling
 from surveys.models.scores import ScoreLine, ScoreRun
+from surveys.models.setup_changes import ChangeKind, ChangeState, SetupChange
 from surveys.models.tally import Ballot, Comment
 from surveys.models.units import Assessment, Category, Unit, UnitKind
 
@@ -57,6 +67,8 @@ __all__ = [
     "CampaignKind",
     "CampaignState",
     "Category",
+    "ChangeKind",
+    "ChangeState",
     "Comment",
     "Decision",
     "Envelope",
@@ -64,12 +76,15 @@ __all__ = [
     "Finding",
     "FindingBallot",
     "FindingLevel",
+    "Handout",
     "Indicator",
     "IndicatorPart",
     "IndicatorValue",
     "Job",
     "JobState",
     "KeyCeremony",
+    "KeyedPaper",
+    "KeyedState",
     "LoginSession",
     "Period",
     "PlannedSize",
@@ -83,6 +98,7 @@ __all__ = [
     "Ruling",
     "ScoreLine",
     "ScoreRun",
+    "SetupChange",
     "Token",
     "TokenState",
     "Unit",

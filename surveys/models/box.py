@@ -80,6 +80,46 @@ class AnnulledBallot(Base):
     leaf: Mapped[bytes]
 
 
+class KeyedState(StrEnum):
+    """How far a paper ballot has come that two persons key in."""
+
+    ONCE = "once"  # one person has
+    DIFFERS = "differs"  # two persons have, and read different things
+    CAST = "cast"  # two entries agreed, and the ballot went into the box
+    SPOILED = "spoiled"  # it cannot be read: its code admits no ballot any more
+
+
+class KeyedPaper(Base):
+    """A paper ballot on its way into the box.
+
+    Of what was read only keyed fingerprints stay, one for each answer, until two entries agree;
+    the key lies outside the database.
+    """
+
+    __tablename__ = "keyed_paper"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('once', 'differs')) = (first_prints IS NOT NULL)",
+            name="prints_while_it_waits",
+        ),
+        CheckConstraint(
+            "(state = 'differs') = (second_prints IS NOT NULL)", name="two_prints_that_differ"
+        ),
+        Index("ix_keyed_paper_batch_id", "batch_id"),
+        {"schema": "box"},
+    )
+
+    token_h: Mapped[bytes] = mapped_column(
+        ForeignKey("box.token.h", ondelete="CASCADE"), primary_key=True
+    )
+    batch_id: Mapped[int]
+    state: Mapped[KeyedState] = mapped_column(enum_by_value(KeyedState))
+    first_keyer: Mapped[int | None]
+    first_prints: Mapped[bytes | None]
+    second_keyer: Mapped[int | None]
+    second_prints: Mapped[bytes | None]
+
+
 class PublishedLeaf(Base):
     """The leaves of a closed box, by which a receipt is looked up."""
 

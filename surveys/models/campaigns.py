@@ -160,6 +160,7 @@ class Batch(Base):
     __tablename__ = "batch"
     __table_args__ = (
         CheckConstraint("n_issued > 0", name="some_codes_are_issued"),
+        CheckConstraint("n_replaced >= 0", name="replaced_is_not_negative"),
         CheckConstraint("cardinality(target_ids) > 0", name="some_targets_are_rated"),
         CheckConstraint(
             "home_unit_id IS NULL OR open_code OR NOT (home_unit_id = ANY (target_ids)) "
@@ -175,6 +176,8 @@ class Batch(Base):
     home_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     target_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     n_issued: Mapped[int]
+    # Codes made void because others took their place; all others are among the n_issued.
+    n_replaced: Mapped[int] = mapped_column(default=0)
     open_code: Mapped[bool] = mapped_column(default=False)
     state: Mapped[BatchState] = mapped_column(enum_by_value(BatchState), default=BatchState.ISSUED)
     opens_at: Mapped[Moment | None]

@@ -44,6 +44,8 @@ class Indicator(Base):
     part: Mapped[IndicatorPart] = mapped_column(enum_by_value(IndicatorPart))
     quarter: Mapped[int | None]
     weight: Mapped[Number]
+    # The conversion as the office calls it: two of its names may mean the same conversion.
+    method: Mapped[str] = mapped_column(default="")
     conversion: Mapped[str]
     parameters: Mapped[JsonObject]
     body_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

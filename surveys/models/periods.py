@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Period(Base):
     """A quarter or a year over which results are computed.
 
-    Freezing fixes units, groups, questionnaires and scheme: `manifest_hash` binds them.
+    Freezing fixes units, groups, questionnaires, indicators and scheme: `manifest_hash` binds
+    them. Figures on the indicators may still arrive.
     """
 
     __tablename__ = "period"

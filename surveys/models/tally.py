@@ -47,4 +47,5 @@ class Comment(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    item: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str]

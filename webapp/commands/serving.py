@@ -2,6 +2,9 @@
 
 import os
 import socket
+from collections import deque
+from contextlib import nullcontext
+from time import monotonic
 
 import click
 from granian import Granian
@@ -10,11 +13,14 @@ from granian.log import LogLevels
 
 from webapp.commands.installation import Installation, configuration, installed
 from webapp.commands.words import gettext as _
+from webapp.commands.worker_beside import worker_beside
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 32
 # A worker that does not end by itself is ended: Ctrl-C stops everything.
 STOP_SECONDS = 3
+MOST_STARTS = 5
+WITHIN_SECONDS = 60
 EXAMPLE = """\b
 Example:
   gongping serve --host 0.0.0.0 --port 8000 --workers 2
@@ -26,11 +32,15 @@ Example:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1)
 @click.option("--no-migrate", is_flag=True, help="Refuse an old database instead of migrating it.")
-def serve(host: str, port: int, workers: int, no_migrate: bool) -> None:
-    """Serve the pages; without GONGPING_DATABASE_URL, start the embedded PostgreSQL too."""
+@click.option("--no-worker", is_flag=True, help="Leave background jobs to “gongping worker”.")
+def serve(host: str, port: int, workers: int, no_migrate: bool, no_worker: bool) -> None:
+    """Serve the pages; without GONGPING_DATABASE_URL, start the embedded PostgreSQL too.
+
+    A worker for background jobs runs beside it, where the office's pages are served.
+    """
     require_free(host, port)
     with installed(configuration(), migrate=not no_migrate) as installation:
-        serve_pages(installation, host=host, port=port, workers=workers)
+        serve_pages(installation, host=host, port=port, workers=workers, with_worker=not no_worker)
 
 
 def require_free(host: str, port: int) -> None:
@@ -46,24 +56,43 @@ def require_free(host: str, port: int) -> None:
             raise SystemExit(2) from None
 
 
-def serve_pages(installation: Installation, *, host: str, port: int, workers: int) -> None:
+def serve_pages(
+    installation: Installation, *, host: str, port: int, workers: int, with_worker: bool = True
+) -> None:
     """Serve until interrupted; workers read their configuration from the environment."""
     os.environ.update(installation.environment())
-    serve_application("webapp.serving:application", host=host, port=port, workers=workers)
+    has_jobs = with_worker and "office" in installation.config.audiences
+    with worker_beside(os.environ) if has_jobs else nullcontext():
+        serve_application("webapp.serving:application", host=host, port=port, workers=workers)
 
 
 def serve_application(factory: str, *, host: str, port: int, workers: int) -> None:
-    """Serve what a factory, named ``module:function``, makes, until interrupted."""
-    Granian(
-        factory,
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=BLOCKING_THREADS,
-        log_level=LogLevels.error,
-        # Otherwise one worker that the kernel ends takes all the others with it.
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    ).serve()
+    """Serve what a factory, named ``module:function``, makes, until interrupted.
+
+    The server gives up when one of its workers dies twice within seconds, as when somebody or the
+    kernel ends them again and again; it is started anew then, unless that happens all the time.
+    """
+    starts: deque[float] = deque(maxlen=MOST_STARTS)
+    while True:
+        starts.append(monotonic())
+        server = Granian(
+            factory,
+            factory=True,
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=BLOCKING_THREADS,
+            log_level=LogLevels.error,
+            # Otherwise one worker that the kernel ends takes all the others with it.
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+        )
+        try:
+            server.serve()
+        except SystemExit:
+            too_often = len(starts) == MOST_STARTS and starts[-1] - starts[0] < WITHIN_SECONDS
+            if server.interrupt_signal or too_often:
+                raise
+        else:
+            return

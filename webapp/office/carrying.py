@@ -9,14 +9,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from surveys.errors import Invalid
 from surveys.models import Role
 from surveys.opening.box_files import BoxFile, box_stream, read_box
-from surveys.opening.carry_box import export_box, hand_in_layer, import_box, require_importable
+from surveys.opening.carry_box import export_box, hand_in_layer, require_importable
 from webapp.access import current_account, role
 from webapp.context import database, now
-from webapp.jobs import Progress, start
+from webapp.jobs import start
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
 from webapp.office.key_ceremony import BOX_FILE
 from webapp.office.opening import KIND
+from webapp.office.uploads import uploads
 from webapp.security import large_body
 
 LARGEST_BOX: Final = 1024 * 1024 * 1024  # layers of half a million ballots
@@ -49,15 +50,10 @@ def hand_in_result(campaign_id: int) -> AnyResponse:
 def bring_opened(campaign_id: int) -> AnyResponse:
     """Take officer B's result: verified and stored in the background."""
     box = box_sent()
-    base, at, by = database(), now(), current_account().id
-    with base.transaction() as session:
-        require_importable(session, campaign_id=campaign_id, box=box, by=by)
-
-    def work(progress: Progress) -> None:
-        with base.transaction() as session:
-            import_box(session, campaign_id=campaign_id, box=box, now=at, by=by, progress=progress)
-
-    start(KIND, campaign_id=campaign_id, work=work)
+    with database().transaction() as session:
+        require_importable(session, campaign_id=campaign_id, box=box, by=current_account().id)
+        with uploads().kept(box_stream(box)) as name:
+            start(session, KIND, campaign_id=campaign_id, upload=name)
     return redirect(url_for("office.opening", campaign_id=campaign_id))
 
 

@@ -13,10 +13,10 @@ from surveys.examining.examine_campaign import examine_campaign
 from surveys.jobs import JobStanding, latest_job
 from surveys.models import Campaign, CampaignState, Role
 from surveys.review.listing import Review, review_of
-from webapp.access import current_account, role
+from webapp.access import role
 from webapp.context import database, now, random_bytes
 from webapp.errors import error_text
-from webapp.jobs import Progress, start
+from webapp.jobs import Task, start, work
 from webapp.office.blueprint import office
 from webapp.office.check_words import (
     CHECKS,
@@ -61,18 +61,23 @@ def start_examining(campaign_id: int) -> Response | tuple[str, int]:
     form = SeedForm()
     if not form.validate():
         return examining_page(campaign_id, form), 422
-    seed, base, at, by = int(form.seed.data), database(), now(), current_account().id
-    with base.transaction() as session:
+    with database().transaction() as session:
         require_undecided(session, campaign_id)
-
-    def work(progress: Progress) -> None:
-        with base.transaction() as session:
-            examine_campaign(
-                session, campaign_id=campaign_id, seed=seed, now=at, by=by, progress=progress
-            )
-
-    start(JOB, campaign_id=campaign_id, work=work)
+        start(session, JOB, campaign_id=campaign_id, seed=int(form.seed.data))
     return redirect(url_for("office.examining", campaign_id=campaign_id))
+
+
+@work(JOB)
+def examining_work(session: Session, task: Task) -> None:
+    """Run the checks."""
+    examine_campaign(
+        session,
+        campaign_id=task.campaign_id,
+        seed=task.args["seed"],
+        now=task.now,
+        by=task.by,
+        progress=task.progress,
+    )
 
 
 @office.get("/campaigns/<int:campaign_id>/examining/progress")

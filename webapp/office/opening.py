@@ -5,11 +5,14 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from surveys.jobs import latest_job
 from surveys.models import Role
 from surveys.monitoring.turnout import turnout
+from surveys.opening.box_files import read_box
+from surveys.opening.carry_box import import_box
 from surveys.opening.close_campaign import close_campaign
 from surveys.opening.close_statement import close_statement, leaves_text, sign_close
 from surveys.opening.keys import Role as KeyRole
@@ -18,9 +21,10 @@ from surveys.opening.opening_story import keys_on_server, opening_story, require
 from webapp.access import current_account, role
 from webapp.context import database, keys, now
 from webapp.errors import words_of
-from webapp.jobs import Progress, start
+from webapp.jobs import Task, start, work
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
+from webapp.office.uploads import uploads
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 KIND = "open_box"
@@ -104,19 +108,35 @@ def withdraw(campaign_id: int) -> AnyResponse:
 @role(Role.OFFICER)
 def open_it(campaign_id: int) -> AnyResponse:
     """Second officer: open the box, in the background."""
-    base, at, by = database(), now(), current_account().id
-    with base.transaction() as session:
-        require_second_officer(session, campaign_id=campaign_id, by=by)
-    officers = keys_on_server(keys(), campaign_id=campaign_id)
-
-    def work(progress: Progress) -> None:
-        with base.transaction() as session:
-            open_box(
-                session, campaign_id=campaign_id, keys=officers, now=at, by=by, progress=progress
-            )
-
-    start(KIND, campaign_id=campaign_id, work=work)
+    keys_on_server(keys(), campaign_id=campaign_id)  # refused here rather than in the background
+    with database().transaction() as session:
+        require_second_officer(session, campaign_id=campaign_id, by=current_account().id)
+        start(session, KIND, campaign_id=campaign_id)
     return redirect(url_for("office.opening", campaign_id=campaign_id))
+
+
+@work(KIND)
+def opening_work(session: Session, task: Task) -> None:
+    """Open the box: with the keys on this server, or from the file that the officers brought."""
+    if uploaded := task.args.get("upload"):
+        with uploads().opened(uploaded) as stream:
+            import_box(
+                session,
+                campaign_id=task.campaign_id,
+                box=read_box(stream),
+                now=task.now,
+                by=task.by,
+                progress=task.progress,
+            )
+        return
+    open_box(
+        session,
+        campaign_id=task.campaign_id,
+        keys=keys_on_server(keys(), campaign_id=task.campaign_id),
+        now=task.now,
+        by=task.by,
+        progress=task.progress,
+    )
 
 
 @office.get("/campaigns/<int:campaign_id>/opening/close.json")
