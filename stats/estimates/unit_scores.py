@@ -58,7 +58,7 @@ def matrix_means(rater: ArrayLike, rows: Rows) -> UnitMeans:
     Parameters
     ----------
     rater : int array of shape (n_rows,), codes from 0
-    rows : one for each mark
+    rows : one for each rater and unit; raters who say the same may be one, with their number
 
     Notes
     -----
@@ -67,7 +67,7 @@ def matrix_means(rater: ArrayLike, rows: Rows) -> UnitMeans:
     """
     found = unit_means(rows)
     who = np.asarray(rater, dtype=np.int64)
-    deviation = rows.mark - found.moments.value[rows.unit]
+    deviation = (rows.mark - found.moments.value[rows.unit]) * np.sqrt(rows.weight)
     shape = (int(who.max(initial=-1)) + 1, rows.n_units)
     table = csr_array((deviation, (who, rows.unit)), shape=shape)
     together = (table.T @ table).toarray()

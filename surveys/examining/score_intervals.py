@@ -16,15 +16,31 @@ import numpy as np
 
 from stats.estimates.interval import weighted_mean_interval
 from stats.estimates.ranks import marginal_rank_intervals
+from stats.estimates.rows import rows_of
+from stats.estimates.unit_scores import unit_means
 
 Z = 1.959964
+WHOLE_SCALE = 100.0
+
+Votes = Mapping[Decimal, int]
+"""Points → number of votes."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What one group's votes on one unit say: mean, variance of one vote, number, freedom."""
+
+    mean: float
+    variance: float
+    n: int
+    df: float
 
 
 @dataclass(frozen=True)
 class GroupSpread:
-    """What one group's votes say: (points, count) pairs, its weight, and how many were asked."""
+    """A group's spread, its weight, and how many were asked; None: they stand for all others."""
 
-    votes: Sequence[tuple[Decimal, int]]
+    spread: Spread
     weight: float
     population: int | None
 
@@ -37,33 +53,51 @@ class PlaceInterval:
     high: int
 
 
+def group_spreads(votes: Mapping[int, Votes]) -> dict[int, Spread]:
+    """Spreads of one group's votes on every unit.
+
+    Five equal votes do not mean that there is no doubt: the variance of each unit is drawn towards
+    that of all units by as much as they are alike (`stats.estimates.moderation`).
+
+    Parameters
+    ----------
+    votes : unit → votes of the group; units without votes have no spread
+    """
+    units = [unit for unit, counts in votes.items() if sum(counts.values()) > 0]
+    cells = [(k, p, n) for k, unit in enumerate(units) for p, n in votes[unit].items() if n > 0]
+    if not cells:
+        return {}
+    place, points, times = (np.array(column) for column in zip(*cells, strict=True))
+    rows = rows_of(place, points.astype(np.float64), len(units), weight=times)
+    found = unit_means(rows).moments
+    return {
+        unit: Spread(
+            float(found.value[k]), float(found.variance[k]), int(found.n[k]), float(found.df[k])
+        )
+        for k, unit in enumerate(units)
+    }
+
+
 def component_half_width(groups: Sequence[GroupSpread]) -> float:
-    """Half the 95 % interval of a weighted mean of group means; 0 without any vote."""
-    used = [group for group in groups if sum(n for _, n in group.votes) > 0]
+    """Half the 95 % interval of a weighted mean of group means; 0 without any vote.
+
+    Where nothing tells the spread of the votes (one vote in all) it is half of the whole scale.
+    """
+    used = [group for group in groups if group.spread.n > 0]
     if not used:
         return 0.0
-    moments = [moments_of(group.votes) for group in used]
-    means, variances, counts = (np.array(column) for column in zip(*moments, strict=True))
+    counts = np.array([group.spread.n for group in used])
     population = np.array([np.inf if g.population is None else g.population for g in used])
     interval = weighted_mean_interval(
-        means,
-        variances,
+        np.array([group.spread.mean for group in used]),
+        np.array([group.spread.variance for group in used]),
         counts,
         np.maximum(population, counts),
         np.array([group.weight for group in used]),
+        df=np.array([group.spread.df for group in used]),
     )
-    half = (interval.high - interval.low) / 2
-    return float(half) if np.isfinite(half) else 0.0
-
-
-def moments_of(votes: Sequence[tuple[Decimal, int]]) -> tuple[float, float, int]:
-    """Mean, variance of one vote, and number."""
-    points = np.array([float(value) for value, _ in votes])
-    counts = np.array([n for _, n in votes])
-    n = int(counts.sum())
-    mean = float(points @ counts / n)
-    variance = float(((points - mean) ** 2) @ counts / (n - 1)) if n > 1 else float("nan")
-    return mean, variance, n
+    half = float(interval.high - interval.low) / 2
+    return half if np.isfinite(half) else WHOLE_SCALE / 2
 
 
 def place_intervals(totals: Mapping[str, tuple[float, float]]) -> dict[str, PlaceInterval]:

@@ -19,7 +19,7 @@ from surveys.scoring.rulings import require_uncertified
 from surveys.scoring.schemes import Scheme, preset
 from surveys.scoring.score import score
 from surveys.scoring.score_rows import digest, score_rows, seats_json
-from surveys.scoring.total_intervals import allowed_places, half_width
+from surveys.scoring.total_intervals import allowed_places, half_widths
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,7 @@ def add_lines(
 ) -> None:
     """Keep one row for each unit."""
     unit_ids = {unit.code: unit.id for unit in period.units}
-    halves = {
-        line.unit: half_width(unit_ids[line.unit], line, ground.scheme, ground.votes)
-        for line in scores.lines
-    }
+    halves = half_widths(scores, ground.scheme, ground.votes, unit_ids)
     places = allowed_places(scores, halves)
     session.add_all(score_rows(run, scores, unit_ids=unit_ids, halves=halves, places=places))
 

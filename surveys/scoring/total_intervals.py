@@ -1,9 +1,16 @@
 """How far chance moves each total of a period, and the places which that allows."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
 from surveys.examining.score_intervals import (
     GroupSpread,
     PlaceInterval,
+    Spread,
     component_half_width,
+    group_spreads,
     place_intervals,
 )
 from surveys.models import CampaignKind
@@ -12,50 +19,94 @@ from surveys.scoring.lines import Scores, UnitLine
 from surveys.scoring.period_inputs import ASKED
 from surveys.scoring.schemes import Scheme
 
-
-def half_width(unit_id: int, line: UnitLine, scheme: Scheme, votes: list[CampaignVotes]) -> float:
-    """Half the 95 % interval of a total: survey components in quadrature."""
-    squared = 0.0
-    for counted in votes:
-        if counted.campaign.kind not in ASKED:
-            continue
-        weight = scheme.component(counted.campaign.kind.value).weight_in(line.category)
-        spread = component_half_width(group_spreads(unit_id, line, counted))
-        squared += (float(weight) * spread) ** 2
-    return float(squared**0.5)
+Pair = tuple[int, int]
+"""Unit and rater group."""
 
 
-def group_spreads(unit_id: int, line: UnitLine, counted: CampaignVotes) -> list[GroupSpread]:
-    """The groups that the component used, with as many asked as codes were issued."""
-    used = {
-        part.key: part.effective_weight
-        for component in line.components
-        if component.key == counted.campaign.kind.value and component.points is not None
-        for part in component.parts
-    }
-    return [
-        GroupSpread(
-            counted.of_group(unit_id, group), float(weight), issued(unit_id, group.id, counted)
+@dataclass(frozen=True)
+class CampaignSpread:
+    """Spreads of one campaign's votes, and how many were asked, by unit and group."""
+
+    key: str
+    group_ids: Mapping[str, int]
+    spreads: Mapping[Pair, Spread]
+    issued: Mapping[Pair, int]
+    """Only of groups that all could answer: those asked do not stand for anybody else."""
+
+    def of(self, unit_id: int, line: UnitLine) -> list[GroupSpread]:
+        """The groups that the unit's component used, with the weights really used."""
+        used = {
+            part.key: part.effective_weight
+            for component in line.components
+            if component.key == self.key and component.points is not None
+            for part in component.parts
+            if part.effective_weight is not None
+        }
+        pairs = {code: (unit_id, group_id) for code, group_id in self.group_ids.items()}
+        return [
+            GroupSpread(self.spreads[pair], float(weight), self.issued.get(pair))
+            for code, weight in used.items()
+            if (pair := pairs.get(code)) in self.spreads and pair is not None
+        ]
+
+
+def campaign_spread(counted: CampaignVotes) -> CampaignSpread:
+    """Spreads of an opened campaign's votes, each group's moderated over its units."""
+    campaign = counted.campaign
+    return CampaignSpread(
+        key=campaign.kind.value,
+        group_ids={group.code: group.id for group in campaign.groups},
+        spreads={
+            (unit, group): spread
+            for group, votes in votes_by_group(counted).items()
+            for unit, spread in group_spreads(votes).items()
+        },
+        issued=issued(counted),
+    )
+
+
+def votes_by_group(counted: CampaignVotes) -> dict[int, dict[int, Counter[Decimal]]]:
+    """Group → unit → votes, over all homes."""
+    together: dict[int, dict[int, Counter[Decimal]]] = defaultdict(lambda: defaultdict(Counter))
+    for cell, counts in counted.cells.items():
+        together[cell.group_id][cell.unit_id].update(counts)
+    return together
+
+
+def issued(counted: CampaignVotes) -> dict[Pair, int]:
+    """Codes issued to each group about each unit, where those asked are all there are."""
+    if counted.campaign.kind is CampaignKind.RECOGNITION:
+        return {}
+    asked: Counter[Pair] = Counter()
+    endless: set[Pair] = set()
+    for batch in counted.campaign.batches:
+        pairs = [(unit_id, batch.group_id) for unit_id in batch.target_ids]
+        if batch.open_code:
+            endless.update(pairs)
+        asked.update(dict.fromkeys(pairs, batch.n_issued))
+    return {pair: n for pair, n in asked.items() if pair not in endless}
+
+
+def half_widths(
+    scores: Scores, scheme: Scheme, votes: Iterable[CampaignVotes], unit_ids: Mapping[str, int]
+) -> dict[str, float]:
+    """Half the 95 % interval of each unit's total: survey components in quadrature."""
+    spreads = [campaign_spread(each) for each in votes if each.campaign.kind in ASKED]
+    return {
+        line.unit: sum(
+            (
+                float(scheme.component(each.key).weight_in(line.category))
+                * component_half_width(each.of(unit_ids[line.unit], line))
+            )
+            ** 2
+            for each in spreads
         )
-        for group in counted.campaign.groups
-        if (weight := used.get(group.code)) is not None
-    ]
+        ** 0.5
+        for line in scores.lines
+    }
 
 
-def issued(unit_id: int, group_id: int, counted: CampaignVotes) -> int | None:
-    """Codes issued to a group about a unit; None where those asked stand for everybody else."""
-    batches = [
-        batch
-        for batch in counted.campaign.batches
-        if batch.group_id == group_id and unit_id in batch.target_ids
-    ]
-    citizens = counted.campaign.kind is CampaignKind.RECOGNITION
-    if citizens or any(batch.open_code for batch in batches):
-        return None
-    return sum(batch.n_issued for batch in batches)
-
-
-def allowed_places(scores: Scores, halves: dict[str, float]) -> dict[str, PlaceInterval]:
+def allowed_places(scores: Scores, halves: Mapping[str, float]) -> dict[str, PlaceInterval]:
     """Places of ranked units within their categories."""
     places: dict[str, PlaceInterval] = {}
     for category in scores.categories:

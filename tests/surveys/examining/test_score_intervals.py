@@ -6,21 +6,45 @@ import pytest
 
 from surveys.examining.score_intervals import (
     GroupSpread,
+    Spread,
     component_half_width,
-    moments_of,
+    group_spreads,
     place_intervals,
 )
 
-HALF_AND_HALF = [(Decimal(50), 50), (Decimal(100), 50)]
+# Fifty votes of 50 and fifty of 100: s = 25.126.
+HALF_AND_HALF = Spread(75.0, 631.31, 100, 99.0)
+
+
+def votes(**counts: int) -> dict[Decimal, int]:
+    return {Decimal(points.removeprefix("p")): n for points, n in counts.items()}
 
 
 def test_mean_variance_and_number_of_counted_votes() -> None:
-    # 2 × 70 and 2 × 100: mean 85, squares 4 × 225 over 3.
-    assert moments_of([(Decimal(70), 2), (Decimal(100), 2)]) == pytest.approx((85.0, 300.0, 4))
+    # 2 × 70 and 2 × 100: mean 85, squares 4 × 225 over 3; too few units to say more.
+    found = group_spreads({1: votes(p70=2, p100=2)})[1]
+    assert (found.mean, found.variance, found.n, found.df) == pytest.approx((85.0, 300.0, 4, 3))
+
+
+def test_equal_votes_borrow_the_spread_of_the_other_units() -> None:
+    spread = {unit: votes(p70=3, p85=4, p100=5) for unit in range(2, 12)}
+    found = group_spreads({1: votes(p100=5)} | spread)[1]
+    assert found.n == 5
+    assert 0 < found.variance < 200
+    assert found.df > 10
+
+
+def test_a_unit_without_votes_has_no_spread() -> None:
+    assert group_spreads({1: votes(p70=0), 2: {}}) == {}
 
 
 def test_without_votes_there_is_no_interval() -> None:
-    assert component_half_width([GroupSpread([], 1.0, 10)]) == 0.0
+    assert component_half_width([]) == 0.0
+
+
+def test_a_single_vote_in_all_says_nothing() -> None:
+    alone = group_spreads({1: votes(p85=1)})[1]
+    assert component_half_width([GroupSpread(alone, 1.0, None)]) == 50.0
 
 
 def test_a_large_group_has_the_interval_of_its_mean() -> None:
@@ -39,10 +63,6 @@ def test_half_asked_means_less_chance_than_few_asked() -> None:
         for population in (10_000, 200)
     )
     assert half < few
-
-
-def test_equal_votes_leave_nothing_to_chance() -> None:
-    assert component_half_width([GroupSpread([(Decimal(85), 20)], 1.0, None)]) == pytest.approx(0)
 
 
 def test_places_of_far_totals_are_certain() -> None:
