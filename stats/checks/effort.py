@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from stats.ballots import Floats, Ints
+from stats.checks.carelessness import Carelessness, carelessness_of
 from stats.checks.patterns import Patterns, patterns_of
 from stats.checks.residuals import Residuals
 from stats.checks.runs import run_pvalues
@@ -16,6 +17,9 @@ from stats.permutation.discovery import weighted_q
 MIN_BALLOTS = 50
 FAST_SHARE = 1 / 3
 FLAT_SHARE = 0.85
+SHARE = "careless_share"
+LEAST_SHARE = 0.01
+"""A campaign's careless share is told where it surely exceeds this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,7 @@ class Effort:
     flat : one mark throughout, and a rare one
     ratio : time over the typical time for as many answers
     patterns : likelihood ratios, None where a ballot says too little
+    careless : the mixture of readers and others, single units only, else None
     """
 
     fast: Floats
@@ -38,6 +43,7 @@ class Effort:
     flat: Floats
     ratio: Floats
     patterns: Patterns | None
+    careless: Carelessness | None
 
     @property
     def pattern(self) -> Floats:
@@ -73,6 +79,7 @@ def effort_of(view: View, residuals: Residuals | None, rng: np.random.Generator)
         flat=_flat(view, answered),
         ratio=ratio,
         patterns=patterns,
+        careless=None if view.matrix or patterns is None else carelessness_of(view),
     )
 
 
@@ -96,7 +103,44 @@ def effort_findings(
             missing.append(NotRun(check, "too_few_answers", {"needed": 12}))
             continue
         found += _listed(check, np.nan_to_num(p, nan=1.0), level, ("information", p))
-    return found, missing
+    shares, unknown = _share(effort.careless, n)
+    return found + shares, missing + unknown
+
+
+def _share(careless: Carelessness | None, n: int) -> tuple[list[Finding], list[NotRun]]:
+    """How many ballots were not read, told once for the campaign."""
+    if careless is None:
+        return [], [NotRun(SHARE, "not_single")]
+    if not careless.timed:
+        return [], [NotRun(SHARE, "no_column", {"columns": ("dur",)})]
+    # Half the usual tail: a share cannot lie below 0.
+    p = float(special.chdtrc(1, 2 * max(careless.evidence, 0.0))) / 2
+    if careless.low < LEAST_SHARE:
+        return [], []
+    return [
+        Finding(
+            check=SHARE,
+            level="information",
+            units_lifted=(),
+            units_sunk=(),
+            homes=(),
+            context={},
+            ballots=np.flatnonzero(careless.log_odds > 0).astype(np.int64),
+            statistic=careless.evidence,
+            pvalue=p,
+            qvalue=p,
+            effect=careless.share,
+            facts={
+                "n_ballots": n,
+                "share": careless.share,
+                "low": careless.low,
+                "high": careless.high,
+                "thrown": careless.thrown,
+                "straight": careless.straight,
+                "pace": careless.pace,
+            },
+        )
+    ], []
 
 
 def _listed(check: str, p: Floats, level: float, shown: tuple[str, Floats]) -> list[Finding]:

@@ -12,6 +12,8 @@ LOADINGS = np.arange(0.30, 0.96, 0.05)
 TRIMMED = 0.1
 SAMPLE = 4000
 SLIP = 0.06
+READER_SLIP = 0.02
+"""One answer in fifty may be a slip whatever one thinks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +24,12 @@ class AnswerModel:
     ----------
     log_p : array (n_nodes, n_items, levels + 1): log P(answer | factor); answer 0 costs nothing
     loading : correlation of every item with the factor
+    shares : array (n_items, levels), shares of the marks
     """
 
     log_p: Floats
     loading: float
+    shares: Floats
 
     def log_likelihood(self, answers: Marks) -> Floats:
         """Log probability of whole ballots, the factor integrated out.
@@ -34,12 +38,20 @@ class AnswerModel:
         ----------
         answers : array (n, n_items)
         """
+        weights = WEIGHTS / WEIGHTS.sum()
+        result: Floats = special.logsumexp(self.by_node(answers), b=weights, axis=1)
+        return result
+
+    def by_node(self, answers: Marks) -> Floats:
+        """Log probability of whole ballots at every node of the factor, (n, n_nodes)."""
         total = np.zeros((len(answers), len(NODES)))
         for item in range(answers.shape[1]):
             total += self.log_p[:, item, :].T[answers[:, item]]
-        weights = WEIGHTS / WEIGHTS.sum()
-        result: Floats = special.logsumexp(total, b=weights, axis=1)
-        return result
+        return total
+
+    def thrown(self, part: float) -> "AnswerModel":
+        """The same readers, a ``part`` of whose answers are thrown."""
+        return _model(self.shares, self.loading, slip=part)
 
     def draw(self, n: int, n_items: int, rng: np.random.Generator) -> Marks:
         """Simulated ballots of people who read, none missing."""
@@ -85,7 +97,7 @@ def _shares(answers: Marks, counts: Ints, levels: int) -> Floats:
     return shares
 
 
-def _model(shares: Floats, loading: float) -> AnswerModel:
+def _model(shares: Floats, loading: float, *, slip: float = READER_SLIP) -> AnswerModel:
     n_items, levels = shares.shape
     cuts = special.ndtri(np.cumsum(shares, axis=1)[:, :-1])
     rest = np.sqrt(1 - loading**2)
@@ -93,10 +105,9 @@ def _model(shares: Floats, loading: float) -> AnswerModel:
     edges = np.concatenate(
         [np.zeros((len(NODES), n_items, 1)), below, np.ones((len(NODES), n_items, 1))], axis=2
     )
-    # One answer in fifty may be a slip whatever one thinks.
-    p = 0.98 * np.diff(edges, axis=2) + 0.02 / levels
+    p = (1 - slip) * np.diff(edges, axis=2) + slip / levels
     log_p = np.concatenate([np.zeros((len(NODES), n_items, 1)), np.log(p)], axis=2)
-    return AnswerModel(log_p, loading)
+    return AnswerModel(log_p, loading, shares)
 
 
 def _trimmed_sum(log_likelihood: Floats, counts: Ints) -> float:
@@ -111,13 +122,13 @@ def log_dice(answers: Marks, levels: int) -> Floats:
     return np.asarray(-np.log(levels) * (answers > 0).sum(axis=1), dtype=np.float64)
 
 
-def log_straight(answers: Marks, levels: int) -> Floats:
+def log_straight(answers: Marks, levels: int, *, slip: float = SLIP) -> Floats:
     """Log probability of ballots that repeat one mark, any mark, but for slips."""
     answered = (answers > 0).sum(axis=1)
     terms = np.stack(
         [
-            (answers == mark).sum(axis=1) * np.log(1 - SLIP)
-            + (answered - (answers == mark).sum(axis=1)) * np.log(SLIP / (levels - 1))
+            (answers == mark).sum(axis=1) * np.log(1 - slip)
+            + (answered - (answers == mark).sum(axis=1)) * np.log(slip / (levels - 1))
             for mark in range(1, levels + 1)
         ]
     )

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from stats.ballots import Floats
-from stats.checks.factor import AnswerModel, fit_answers, log_dice, log_straight
+from stats.checks.factor import AnswerModel, fit_answers, log_dice
 from stats.checks.view import View
 
 MIN_BALLOTS = 50
@@ -17,10 +17,11 @@ TOGETHER = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """Log likelihood ratios of ballots, arrays (n_ballots,), 0 where unanswered.
+    """What the answers of each ballot say of care, arrays (n_ballots,).
 
-    ``dice`` of thrown against read answers, ``straight`` of one mark throughout against read;
-    ``surprise`` is the p-value of the answers under the model of those who read, nan for a matrix.
+    ``dice`` and ``straight`` are log likelihood ratios of a matrix ballot's answers, thrown or of
+    one mark, against read ones, 0 for single units; ``surprise`` is the p-value of a single-unit
+    ballot under the model of those who read, nan for a matrix.
     """
 
     dice: Floats
@@ -40,20 +41,15 @@ def patterns_of(view: View, rng: np.random.Generator) -> Patterns | None:
     )
     answers = ballots.answers[first]
     model = fit_answers(answers, counts.astype(np.int64), ballots.levels)
-    read = model.log_likelihood(answers)
-    dice = (log_dice(answers, ballots.levels) - read)[inverse]
+    dice = log_dice(answers, ballots.levels) - model.log_likelihood(answers)
     if view.matrix:
-        thrown = np.bincount(ballots.ballot, weights=dice, minlength=ballots.n_ballots) / TOGETHER
+        of_row = dice[inverse]
+        thrown = np.bincount(ballots.ballot, weights=of_row, minlength=ballots.n_ballots) / TOGETHER
         unknown = np.full(ballots.n_ballots, np.nan)
         return Patterns(thrown, flatness(view), unknown, matrix=True)
-    straight = (log_straight(answers, ballots.levels) - read)[inverse]
-    surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)
-    return Patterns(
-        _by_ballot(view, dice),
-        _by_ballot(view, straight),
-        _by_ballot(view, surprise),
-        matrix=False,
-    )
+    surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)[inverse]
+    nothing = np.zeros(ballots.n_ballots)
+    return Patterns(nothing, nothing, _by_ballot(view, surprise), matrix=False)
 
 
 def _surprise(

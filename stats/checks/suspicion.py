@@ -31,11 +31,12 @@ HURRY = -0.8
 def suspicion_of(findings: Sequence[Finding], effort: Effort, hints: Floats) -> Floats:
     """Suspicion per ballot, 0 … 1.
 
-    Effort enters as the posterior probability of careless answering: by likelihood ratios of
-    thrown and of straight answers where a model of the answers exists, else by the largest Bayes
-    factor the p-values allow (``-1 / (e p log p)``: Sellke, Bayarri & Berger 2001,
-    doi:10.1198/000313001300339950), times the ratio of the times. Findings about groups of ballots
-    enter by 1 - q; company too weak for a finding by the same bound, up to one half.
+    Effort enters as the posterior probability of careless answering: by a mixture of readers and
+    others for single units; by likelihood ratios of thrown and of straight answers where a model
+    of a matrix's answers exists, else by the largest Bayes factor the p-values allow
+    (``-1 / (e p log p)``: Sellke, Bayarri & Berger 2001, doi:10.1198/000313001300339950); for
+    matrices times the ratio of the times. Findings about groups of ballots enter by 1 - q; company
+    too weak for a finding by the same bound, up to one half.
     """
     clear = 1 - careless_probability(effort)
     odds = np.log(PRIOR_COMPANY / (1 - PRIOR_COMPANY)) + _log_factor(hints)
@@ -48,13 +49,12 @@ def suspicion_of(findings: Sequence[Finding], effort: Effort, hints: Floats) -> 
 
 def careless_probability(effort: Effort) -> Floats:
     """Posterior probability that nobody read the form, per ballot."""
-    if effort.patterns is None:
-        evidence = np.maximum(_log_factor(effort.random), _flat_factor(effort))
-    elif effort.patterns.matrix:
+    if effort.careless is not None:
+        return np.asarray(special.expit(effort.careless.log_odds), dtype=np.float64)
+    evidence = np.maximum(_log_factor(effort.random), _flat_factor(effort))
+    if effort.patterns is not None:
         straight = np.minimum(effort.patterns.straight, MOST_FLAT)
         evidence = np.maximum(effort.patterns.dice, np.maximum(straight, _flat_factor(effort)))
-    else:
-        evidence = np.logaddexp(effort.patterns.dice, effort.patterns.straight) - np.log(2)
     evidence = TEMPER * np.clip(evidence, -4.0, MOST)
     log_odds = np.log(PRIOR / (1 - PRIOR)) + evidence + _log_time(effort)
     return np.asarray(special.expit(log_odds), dtype=np.float64)

@@ -171,6 +171,26 @@ def _low_effort(s: Sayings) -> tuple[str, str]:
     return zh, en
 
 
+def _careless_share(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    zh = (
+        f"估计全部 {f['n_ballots']} 张票中约 {f['share']:.1%}（95% 区间 {f['low']:.1%} 至"
+        f" {f['high']:.1%}）未经认真阅读：随意勾选约 {f['thrown']:.1%}，通篇同档约"
+        f" {f['straight']:.1%}，用时约为认真作答者的 {f['pace']:.0%}。"
+        f"其中 {s.n} 张单看也更像敷衍，但其中也会有答得快的认真人；通篇同档或答得快单独都属正常。"
+        "此项说明整次测评的质量，不宜据此剔除某一张票。"
+    )
+    en = (
+        f"An estimated {f['share']:.1%} of the {f['n_ballots']} ballots (95% interval"
+        f" {f['low']:.1%} to {f['high']:.1%}) were not read: {f['thrown']:.1%} thrown marks,"
+        f" {f['straight']:.1%} one mark throughout, in about {f['pace']:.0%} of a reader's time."
+        f" {s.n} ballots look so one by one, quick but honest people among them: one mark"
+        " throughout, or a short time, is ordinary. This tells how good the data are as a whole;"
+        " it is no reason to leave a single ballot out."
+    )
+    return zh, en
+
+
 def _long_string(s: Sayings) -> tuple[str, str]:
     zh = f"{s.n} 张票连续勾选同一档的长度，超出其自身各档用法所能解释。真实评价中也常见，仅供参考。"
     en = (
@@ -259,6 +279,7 @@ SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "bloc": _bloc,
     "copied": _copied,
     "low_effort": _low_effort,
+    "careless_share": _careless_share,
     "long_string": _long_string,
     "random_marking": _random_marking,
     "over_issued": _over_issued,

@@ -67,6 +67,7 @@ TITLES: dict[str, Evidence] = {
     "bloc": Evidence("抱团抬压", "Bloc: one up, one down"),
     "copied": Evidence("票面抄袭", "Copied ballots"),
     "low_effort": Evidence("敷衍作答", "Low effort"),
+    "careless_share": Evidence("敷衍作答占比", "Share of careless ballots"),
     "long_string": Evidence("长串同档", "Long strings"),
     "random_marking": Evidence("随意勾选", "Random marking"),
     "over_issued": Evidence("收回多于发出", "More ballots than codes"),
@@ -97,6 +98,7 @@ _REASONS: dict[str, Evidence] = {
     ),
     "no_tallies": Evidence("没有手工录入的票数", "no tallies were typed in"),
     "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
+    "not_single": Evidence("每张票评多个单位", "each ballot rates several units"),
 }
 
 

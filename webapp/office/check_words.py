@@ -109,6 +109,16 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
         _("Ballots concerned"),
         _("Share of the typical time"),
     ),
+    "careless_share": CheckWords(
+        _("Share of careless ballots"),
+        _(
+            "How many ballots of the whole campaign nobody seems to have read: thrown marks or one"
+            " mark throughout, and faster than readers are."
+        ),
+        (_("Is the questionnaire too long, or were people told to fill it in at once?"),),
+        _("Evidence that there are such ballots at all, in log units"),
+        _("Estimated share of all ballots, 0 to 1"),
+    ),
     "machine": CheckWords(
         _("Machine-made ballots"),
         _(
@@ -240,6 +250,7 @@ _REASONS: Final = {
     "too_few_informative": _("Too few ballots tell the units apart."),
     "too_few_batches": _("There are too few batches of codes for each unit."),
     "no_tallies": _("No votes were typed in by hand."),
+    "not_single": _("Each ballot rates several units: this is reckoned for short ballots only."),
     "not_matrix": _("Each ballot rates one unit only, so raters cannot be compared across units."),
 }
 
