@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from surveys.setup.questionnaires import Item, Option, QuestionnaireContent, Words
+from surveys.setup.questionnaires import Item, Option, QuestionnaireContent
+from surveys.setup.words import Words
 
 N_ITEMS = 10
 _SCALE = (("A", "好", "Good", 100), ("B", "较好", "Fairly good", 85), ("C", "一般", "Average", 70))

@@ -23,11 +23,12 @@ class Comment:
 
     Parameters
     ----------
-    target : 0..255, the place of the target in the batch
+    field : 0..255, the place of the target in the batch; where the form has n texts, n times that
+        place plus the number of the text
     text : 1..200 characters, no control character but the line feed
     """
 
-    target: int
+    field: int
     text: str
 
 
@@ -38,9 +39,9 @@ class BallotBody:
     Parameters
     ----------
     batch : 1..2³²-1
-    answers : one byte per (target, item), targets in the batch's order, items in the
-        questionnaire's: 0 no answer, 255 don't know, 1..k the option
-    comments : at most one for each target, by rising target
+    answers : targets in the batch's order, within a target the bytes of the questionnaire's items:
+        0 no answer, 255 don't know, others by kind
+    comments : at most one for each text field, by rising field
     bucket : ten-minute bucket since 1970 in UTC, 0 not recorded
     seconds : time taken, 1..65535, 0 not recorded
     network, device : keyed tags of 8 bytes, zeros if not recorded
@@ -61,8 +62,8 @@ def pack(body: BallotBody) -> bytes:
     Raises
     ------
     Invalid
-        ``ballot_field_out_of_range`` (field), ``comment_wrong_length`` (target, length, longest),
-        ``comment_bad_character`` (target, character), ``comments_out_of_order`` (target)
+        ``ballot_field_out_of_range`` (field), ``comment_wrong_length`` (field, length, longest),
+        ``comment_bad_character`` (field, character), ``comments_out_of_order`` (field)
     """
     _check(body)
     head = _HEAD.pack(
@@ -77,7 +78,7 @@ def pack(body: BallotBody) -> bytes:
     parts = [head, body.answers, bytes([len(body.comments)])]
     for comment in body.comments:
         text = comment.text.encode()
-        parts += (_COMMENT.pack(comment.target, len(text)), text)
+        parts += (_COMMENT.pack(comment.field, len(text)), text)
     return b"".join(parts)
 
 
@@ -110,9 +111,9 @@ def _unpack_comments(data: bytes, start: int) -> tuple[tuple[Comment, ...], int]
     comments = []
     place = start + 1
     for _ in range(data[start]):
-        target, length = _COMMENT.unpack_from(data, place)
+        field, length = _COMMENT.unpack_from(data, place)
         place += _COMMENT.size
-        comments.append(Comment(target, data[place : place + length].decode()))
+        comments.append(Comment(field, data[place : place + length].decode()))
         place += length
     return tuple(comments), place
 
@@ -132,9 +133,9 @@ def _check(body: BallotBody) -> None:
             raise Invalid("ballot_field_out_of_range", field=field)
     before = -1
     for comment in body.comments:
-        if not before < comment.target < 1 << 8:
-            raise Invalid("comments_out_of_order", target=comment.target)
-        before = comment.target
+        if not before < comment.field < 1 << 8:
+            raise Invalid("comments_out_of_order", field=comment.field)
+        before = comment.field
         _check_comment(comment)
 
 
@@ -142,11 +143,11 @@ def _check_comment(comment: Comment) -> None:
     if not 1 <= len(comment.text) <= LONGEST_COMMENT:
         raise Invalid(
             "comment_wrong_length",
-            target=comment.target,
+            field=comment.field,
             length=len(comment.text),
             longest=LONGEST_COMMENT,
         )
     for character in comment.text:
         # PostgreSQL takes no NUL and UTF-8 no lone surrogate; other controls only do harm.
         if unicodedata.category(character) in {"Cc", "Cs"} and character != "\n":
-            raise Invalid("comment_bad_character", target=comment.target, character=character)
+            raise Invalid("comment_bad_character", field=comment.field, character=character)

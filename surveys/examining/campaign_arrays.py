@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from stats.ballots import Ballots, Ints, Marks
 from surveys.errors import Conflict
 from surveys.models import Batch, Campaign, CampaignState, Unit
-from surveys.setup.questionnaires import ItemKind, QuestionnaireContent
+from surveys.setup.questionnaires import Item, QuestionnaireContent
 
 BUCKET_SECONDS = 600
 
@@ -164,13 +164,27 @@ def ballots_of(
 
 
 def marks_of(answers: bytes, content: QuestionnaireContent) -> Marks:
-    """Marks where larger is better, shape (n_rows, n_ratings): options count from the best down."""
-    items = content.answered_items
-    cells = np.frombuffer(answers, dtype=np.uint8).reshape(-1, len(items))
-    ratings = [place for place, item in enumerate(items) if item.kind is ItemKind.RATING]
-    chosen = cells[:, ratings]
-    valid = (chosen >= 1) & (chosen <= content.n_levels)
-    return np.where(valid, content.n_levels + 1 - chosen, 0).astype(np.uint8)
+    """Marks where larger is better, shape (n_rows, n_rated), by the points of the answers.
+
+    A scale shorter than the longest one is stretched over it: its best is the best, its worst the
+    worst, and the order stays.
+    """
+    cells = np.frombuffer(answers, dtype=np.uint8).reshape(-1, content.row_bytes)
+    columns = [
+        marks_by_byte(content, item)[cells[:, content.offsets[item.code]]]
+        for item in content.rated_items
+    ]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(cells), 0), dtype=np.uint8)
+
+
+def marks_by_byte(content: QuestionnaireContent, item: Item) -> Marks:
+    """The mark of an item for each byte, shape (256,); 0 where the byte carries no points."""
+    levels = content.levels_of(item)
+    stretch = (content.n_levels - 1) / max(len(levels) - 1, 1)
+    marks = np.zeros(256, dtype=np.uint8)
+    for byte, level in levels.items():
+        marks[byte] = round(1 + (level - 1) * stretch)
+    return marks
 
 
 def labels_of(tags: bytes) -> Ints:

@@ -196,10 +196,10 @@ def part(progress: Progress, step: str) -> Callable[[int, int], None]:
 def land(session: Session, campaign: Campaign, bodies: list[BallotBody]) -> None:
     """Write ballots and comments, each under a random identity, comments shuffled apart."""
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
-    n_items = len(content.answered_items)
+    width = content.row_bytes
     targets = {batch.id: batch.target_ids for batch in campaign.batches}
     foreign = sum(
-        body.batch not in targets or len(body.answers) != n_items * len(targets[body.batch])
+        body.batch not in targets or len(body.answers) != width * len(targets[body.batch])
         for body in bodies
     )
     if foreign:
@@ -207,7 +207,7 @@ def land(session: Session, campaign: Campaign, bodies: list[BallotBody]) -> None
     require_room(session, campaign, bodies)
     if bodies:
         session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in bodies])
-    comments = list(comment_rows(campaign.id, bodies, targets))
+    comments = list(comment_rows(campaign.id, bodies, targets, content))
     if comments:
         SystemRandom().shuffle(comments)
         session.execute(insert(Comment), comments)
@@ -245,14 +245,19 @@ def ballot_row(campaign_id: int, body: BallotBody) -> dict[str, object]:
 
 
 def comment_rows(
-    campaign_id: int, bodies: Iterable[BallotBody], targets: dict[int, list[int]]
+    campaign_id: int,
+    bodies: Iterable[BallotBody],
+    targets: dict[int, list[int]],
+    content: QuestionnaireContent,
 ) -> Iterable[dict[str, object]]:
-    """Rows of tally.comment: unit and text, nothing of the ballot."""
+    """Rows of tally.comment: unit, item and text, nothing of the ballot."""
+    texts = content.comments
     for body in bodies:
         for comment in body.comments:
             yield {
                 "id": uuid4(),
                 "campaign_id": campaign_id,
-                "unit_id": targets[body.batch][comment.target],
+                "unit_id": targets[body.batch][comment.field // len(texts)],
+                "item": texts[comment.field % len(texts)].code,
                 "text": comment.text,
             }

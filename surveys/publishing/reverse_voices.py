@@ -11,7 +11,7 @@ from surveys.models import Batch, Campaign
 from surveys.scoring.campaign_votes import Cell, Pointing, counted_ballots
 from surveys.scoring.reverse import ReverseBallot, reverse_result, unit_voice
 from surveys.scoring.scheme_parts import Reverse
-from surveys.setup.questionnaires import Item, ItemKind, QuestionnaireContent
+from surveys.setup.questionnaires import Item, QuestionnaireContent
 
 UNANIMOUS_FLOOR = Decimal(90)
 
@@ -105,17 +105,13 @@ class Rated:
 
     def items(self, body_id: int, rule: Reverse) -> tuple[ItemResult, ...]:
         """Every rated item of a body, beside the mean of all bodies that may be shown."""
-        return tuple(
-            self._item(place, item, body_id, rule)
-            for place, item in enumerate(self.pointing.items)
-            if item.kind is ItemKind.RATING
-        )
+        return tuple(self._item(item, body_id, rule) for item in self.pointing.items)
 
-    def _item(self, place: int, item: Item, body_id: int, rule: Reverse) -> ItemResult:
+    def _item(self, item: Item, body_id: int, rule: Reverse) -> ItemResult:
         voices = {
             body: found
             for body in self.bodies
-            if len(found := self._voices(body, place, item)) >= rule.min_units
+            if len(found := self._voices(body, item)) >= rule.min_units
         }
         own = voices.get(body_id, {})
         points = mean(own.values())
@@ -127,10 +123,10 @@ class Rated:
             mean_of_bodies=mean(m for each in voices.values() if (m := mean(each.values()))),
         )
 
-    def _voices(self, body_id: int, place: int, item: Item) -> Voices:
+    def _voices(self, body_id: int, item: Item) -> Voices:
         ballots: dict[int, list[ReverseBallot]] = defaultdict(list)
         for row in self.bodies[body_id]:
-            points = self.pointing.of_answer(item.code, row.answers[place])
+            points = self.pointing.of_item(item, row.answers)
             if points is not None and row.cell.home_id is not None:
                 ballots[row.cell.home_id] += self._ballots(row, points)
         voices = {unit: unit_voice(given, self.weights) for unit, given in ballots.items()}

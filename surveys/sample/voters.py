@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from surveys.casting.item_readers import check_of
 from surveys.setup.questionnaires import DONT_KNOW, NO_ANSWER, ItemKind, QuestionnaireContent
 
 # Latent marks below these get the 2nd, 3rd, 4th option: half of an average unit's marks are tops.
@@ -167,11 +168,10 @@ def routed(
             rng.choice([HAD_BUSINESS, IN_TOUCH, ONLY_HEARD, UNKNOWN], p=[0.5, 0.3, 0.13, 0.07])
         )
         cells[place] = content.byte_of(item, chosen)
-        for route in content.routes:
-            if (route.item, route.option) == (item.code, chosen):
-                for other, skipped in enumerate(items):
-                    if skipped.code != item.code and skipped.code not in route.then:
-                        cells[other] = NO_ANSWER
+    for place, item in enumerate(items):
+        checks = (check_of(content, condition) for condition in item.show_if)
+        if not all(check.holds(bytes(cells.tolist())) for check in checks):
+            cells[place] = NO_ANSWER
     return cells
 
 

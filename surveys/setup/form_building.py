@@ -1,6 +1,6 @@
 """Questionnaires put together from their rows; what does not fit is noted at its cell."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,12 +8,12 @@ from typing import Final
 
 from surveys.setup.problems import Problems
 from surveys.setup.questionnaires import (
+    Condition,
     Item,
     ItemKind,
     Option,
     QuestionnaireContent,
     Quota,
-    Route,
 )
 from surveys.setup.sheets.forms import FormRow, ItemRow, OptionRow, RouteRow
 
@@ -70,7 +70,7 @@ def _build(head: FormRow, rows: FormRows, problems: Problems) -> QuestionnaireCo
     _check_options(head, rows, problems)
     _check_weights(head, rows, problems)
     shared = _options(rows.options, "")
-    routes = tuple(_route(row, rows, problems) for row in rows.routes)
+    routes = [_route(row, rows, problems) for row in rows.routes]
     quota = _quota(head, [option.code for option in shared], problems)
     if len(problems.found) > before:
         return None
@@ -80,8 +80,10 @@ def _build(head: FormRow, rows: FormRows, problems: Problems) -> QuestionnaireCo
         title=head.title,
         intro=head.intro,
         options=shared,
-        items=tuple(_item(row, rows.options) for row in rows.items),
-        routes=tuple(route for route in routes if route is not None),
+        items=tuple(
+            _item(row, rows.options, _passed_by([each for each in routes if each], row, rows))
+            for row in rows.items
+        ),
         quota=quota,
     )
 
@@ -162,7 +164,24 @@ def _quota(head: FormRow, codes: Sequence[str], problems: Problems) -> Quota | N
     return Quota(option=codes.index(head.quota_option) + 1, share=head.quota_share)
 
 
-def _route(row: RouteRow, rows: FormRows, problems: Problems) -> Route | None:
+def _passed_by(
+    routes: Sequence[tuple[str, int, tuple[str, ...]]], row: ItemRow, rows: FormRows
+) -> tuple[Condition, ...]:
+    """What must not have been answered for an item to be asked: the routes that lead past it."""
+    order = [item.code for item in rows.items]
+    past: dict[str, list[int]] = defaultdict(list)
+    for item, option, then in routes:
+        if order.index(row.code) > order.index(item) and row.code not in then:
+            past[item].append(option)
+    return tuple(
+        Condition(item=item, values=tuple(sorted(options)), negated=True)
+        for item, options in past.items()
+    )
+
+
+def _route(
+    row: RouteRow, rows: FormRows, problems: Problems
+) -> tuple[str, int, tuple[str, ...]] | None:
     items = [item.code for item in rows.items]
     if row.item not in items:
         problems.add(row.place, "题目代码", "unknown_item", value=row.item, expected=tuple(items))
@@ -177,7 +196,7 @@ def _route(row: RouteRow, rows: FormRows, problems: Problems) -> Route | None:
     for code in row.then:
         if code not in items:
             problems.add(row.place, "接着回答", "unknown_item", value=code, expected=tuple(items))
-    return Route(item=row.item, option=options.index(row.option) + 1, then=row.then)
+    return row.item, options.index(row.option) + 1, row.then
 
 
 def _options(rows: Sequence[OptionRow], item: str) -> tuple[Option, ...]:
@@ -188,12 +207,13 @@ def _options(rows: Sequence[OptionRow], item: str) -> tuple[Option, ...]:
     )
 
 
-def _item(row: ItemRow, options: Sequence[OptionRow]) -> Item:
+def _item(row: ItemRow, options: Sequence[OptionRow], show_if: tuple[Condition, ...]) -> Item:
     return Item(
         code=row.code,
         kind=row.kind,
         text=row.text,
         weight=row.weight,
+        show_if=show_if,
         options=_options(options, row.code) if row.kind is ItemKind.CHOICE else (),
         max_length=row.max_length,
     )

@@ -20,8 +20,9 @@ MOST_FORMS = 256
 
 # Private-use characters: no questionnaire is written in them.
 _SLOT = re.compile("\ue000([a-z_]+)\ue001")
-_RADIO = re.compile(r'name="([ad][0-9]+(?:_[0-9]+)?)" value="([0-9]+)"')
-_TEXT_AREA = re.compile(r'(<textarea [^>]*name="(c[0-9]+)"[^>]*>)')
+_TICK = re.compile(r'name="([ad][0-9]+(?:_[0-9]+){0,2})" value="([a-z0-9_]+)"')
+_PLACE = re.compile(r'<select name="(a[0-9_]+)">.*?</select>', re.DOTALL)
+_TEXT_AREA = re.compile(r'(<textarea [^>]*name="(c[0-9_]+)"[^>]*>)')
 _ITEM = re.compile(r'class="item([^"]*)" id="i-(a[0-9]+_[0-9]+)"(.*?</legend>)', re.DOTALL)
 
 
@@ -91,14 +92,18 @@ def compiled_receipt(paper: Paper, language: str) -> CompiledPage:
 
 
 def _tick(part: str, fields: Mapping[str, str]) -> str:
-    def radio(match: re.Match[str]) -> str:
+    def tick(match: re.Match[str]) -> str:
         ticked = fields.get(match[1]) == match[2]
         return f"{match[0]} checked" if ticked else match[0]
+
+    def place(match: re.Match[str]) -> str:
+        chosen = f'value="{escape(fields.get(match[1], ""))}"'
+        return match[0].replace(chosen, f"{chosen} selected")
 
     def text_area(match: re.Match[str]) -> str:
         return match[1] + str(escape(fields.get(match[2], "")))
 
-    return _TEXT_AREA.sub(text_area, _RADIO.sub(radio, part))
+    return _TEXT_AREA.sub(text_area, _PLACE.sub(place, _TICK.sub(tick, part)))
 
 
 def _mark(part: str, marked: Mapping[str, str]) -> str:

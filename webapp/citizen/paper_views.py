@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from surveys.casting.answers import overall_item
+from surveys.casting.item_readers import DONT_KNOW_VALUE
 from surveys.casting.papers import Paper
-from surveys.setup.questionnaires import Item, Words
+from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Condition, Item, ItemKind
+from surveys.setup.words import Words
 
 # Reading Chinese silently, characters a minute; English, words a minute; one tap, seconds.
 CHARACTERS_A_MINUTE = 240
@@ -23,10 +24,11 @@ _COLON = re.compile(r"[：:]\s*")
 class OptionView:
     """One answer of an item: `value` goes into the form; `routes` are the routes it takes."""
 
-    value: int
+    value: str
     label: str
     dont_know: bool
     routes: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class ItemView:
     rest: str
     options: tuple[OptionView, ...]
     skips: str
+    kind: str
+
+    @property
+    def places(self) -> int:
+        """Places that may be given in a ranking."""
+        return sum(not option.dont_know for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +139,13 @@ class PaperView:
     @property
     def quota_item(self) -> str:
         """Place of the item on which the quota counts."""
-        overall = overall_item(self.paper.content)
+        overall = self.paper.content.quota_item
         return "" if overall is None else str(self.paper.sheet.items.index(overall))
 
     @property
     def quota_item_name(self) -> str:
         """Its name."""
-        overall = overall_item(self.paper.content)
+        overall = self.paper.content.quota_item
         return "" if overall is None else self._split(self.words(overall.text), "")[0]
 
     def at_the_top(self, fields: Mapping[str, str]) -> tuple[CardView, ...]:
@@ -171,16 +179,26 @@ class PaperView:
 
     def _item(self, item: Item, name: str, unit: str) -> ItemView:
         head, rest = self._split(self.words(item.text), unit)
-        options = tuple(
-            OptionView(
-                value,
+        return ItemView(
+            name, head, rest, tuple(self._options(item, name, unit)), self._skips(item), item.kind
+        )
+
+    def _options(self, item: Item, name: str, unit: str) -> Iterator[OptionView]:
+        for number in range(item.low, item.high + 1) if item.kind is ItemKind.NUMBER else ():
+            yield OptionView(str(number), str(number), False, self._routes(item, number), name)
+        each_its_own = item.kind in BYTE_FOR_EACH_OPTION
+        for place, option in enumerate(self.paper.content.options_of(item), start=1):
+            yield OptionView(
+                "1" if each_its_own else self._value(item, place),
                 self._named(self.words(option.label), unit),
                 option.dont_know,
-                self._routes(item, value),
+                self._routes(item, place),
+                f"{name}_{place}" if each_its_own else name,
             )
-            for value, option in enumerate(self.paper.content.options_of(item), start=1)
-        )
-        return ItemView(name, head, rest, options, self._skips(item))
+
+    @staticmethod
+    def _value(item: Item, place: int) -> str:
+        return DONT_KNOW_VALUE if item.kind is ItemKind.NUMBER else str(place)
 
     def _split(self, text: str, unit: str) -> tuple[str, str]:
         head, *rest = _COLON.split(self._named(text, unit), maxsplit=1)
@@ -189,18 +207,18 @@ class PaperView:
     def _routes(self, item: Item, value: int) -> str:
         return " ".join(
             f"r{place}"
-            for place, route in enumerate(self.paper.content.routes)
-            if (route.item, route.option) == (item.code, value)
+            for place, condition in enumerate(self._conditions)
+            if condition.item == item.code and (value in condition.values) == condition.negated
         )
 
     def _skips(self, item: Item) -> str:
-        content = self.paper.content
-        place = content.items.index(item)
-        return "".join(
-            f" x{number}"
-            for number, route in enumerate(content.routes)
-            if place in self.paper.sheet.skipped_by(route)
-        )
+        return "".join(f" x{self._conditions.index(each)}" for each in item.show_if)
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        """What decides whether an item is asked, each once."""
+        items = self.paper.content.items
+        return tuple(dict.fromkeys(each for item in items for each in item.show_if))
 
     @staticmethod
     def _named(text: str, unit: str) -> str:

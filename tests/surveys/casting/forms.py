@@ -3,14 +3,14 @@
 from decimal import Decimal
 
 from surveys.setup.questionnaires import (
+    Condition,
     Item,
     ItemKind,
     Option,
     QuestionnaireContent,
     Quota,
-    Route,
-    Words,
 )
+from surveys.setup.words import Words
 
 
 def _words(zh: str, en: str) -> Words:
@@ -26,12 +26,27 @@ def _option(code: str, zh: str, en: str, points: int | None) -> Option:
     )
 
 
-def _rating(code: str, weight: int, zh: str, en: str) -> Item:
-    return Item(code=code, text=_words(zh, en), weight=Decimal(weight))
+def _rating(
+    code: str, weight: int, zh: str, en: str, *, show_if: tuple[Condition, ...] = ()
+) -> Item:
+    return Item(code=code, text=_words(zh, en), weight=Decimal(weight), show_if=show_if)
 
 
-def _comment(code: str, max_length: int, zh: str, en: str) -> Item:
-    return Item(code=code, kind=ItemKind.COMMENT, text=_words(zh, en), max_length=max_length)
+def _comment(
+    code: str, max_length: int, zh: str, en: str, *, show_if: tuple[Condition, ...] = ()
+) -> Item:
+    return Item(
+        code=code,
+        kind=ItemKind.COMMENT,
+        text=_words(zh, en),
+        max_length=max_length,
+        show_if=show_if,
+    )
+
+
+# Who only heard of the unit is asked the overall item alone, who does not know it nothing.
+_DEALT_WITH = (Condition(item="C1", values=(3, 4), negated=True),)
+_HEARD_OF = (Condition(item="C1", values=(4,), negated=True),)
 
 
 _GOOD_TO_POOR = (
@@ -132,25 +147,28 @@ RECOGNITION = QuestionnaireContent(
                 ),
             ),
         ),
-        _rating("C2", 15, "服务态度", "How they treat people"),
-        _rating("C3", 20, "办事效率", "How quickly they get things done"),
-        _rating("C4", 15, "办事公正、依法办事", "Fairness, acting by law"),
-        _rating("C5", 15, "廉洁，不吃拿卡要", "Honesty: no asking for favours"),
-        _rating("C6", 35, "解决群众实际问题的效果", "Real problems solved"),
+        _rating("C2", 15, "服务态度", "How they treat people", show_if=_DEALT_WITH),
+        _rating("C3", 20, "办事效率", "How quickly they get things done", show_if=_DEALT_WITH),
+        _rating("C4", 15, "办事公正、依法办事", "Fairness, acting by law", show_if=_DEALT_WITH),
+        _rating(
+            "C5", 15, "廉洁，不吃拿卡要", "Honesty: no asking for favours", show_if=_DEALT_WITH
+        ),
+        _rating("C6", 35, "解决群众实际问题的效果", "Real problems solved", show_if=_DEALT_WITH),
         _rating(
             "C7",
             0,
             "总的来说，您对{单位}满意吗？",
             "Overall, are you satisfied with {unit}?",
+            show_if=_HEARD_OF,
         ),
         _comment(
             "C8",
             100,
             "您最希望{单位}改进什么？（可不填，100字以内）",
             "What should {unit} improve most? (optional, up to 100 characters)",
+            show_if=_DEALT_WITH,
         ),
     ),
-    routes=(Route(item="C1", option=4, then=()), Route(item="C1", option=3, then=("C7",))),
 )
 
 REVERSE = QuestionnaireContent(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.casting.answers import Answers, AnswerSheet, Problem, overall_item
+from surveys.casting.answers import Answers, AnswerSheet, Problem
 from surveys.casting.comments import clean_comment
 from surveys.casting.packing import Comment
 from surveys.errors import Invalid
@@ -138,7 +138,7 @@ def test_more_targets_at_the_top_than_the_quota_allows_are_refused() -> None:
 
 
 def test_the_overall_item_is_the_last_rating_without_weight() -> None:
-    overall = overall_item(RECOGNITION)
+    overall = RECOGNITION.overall
     assert overall is not None
     assert overall.code == "C7"
 

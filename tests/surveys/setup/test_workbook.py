@@ -8,7 +8,7 @@ import pytest
 
 from surveys.errors import Invalid
 from surveys.models import IndicatorPart, RaterScope
-from surveys.setup.questionnaires import ItemKind, Route
+from surveys.setup.questionnaires import Condition, ItemKind
 from surveys.setup.workbook import read_setup_workbook
 from tests.surveys.setup.small_workbook import Cell, problems_of, read, small, spoilt
 
@@ -55,7 +55,8 @@ def test_the_place_of_the_units_name_is_written_the_same_in_both_languages() -> 
 
 
 def test_a_route_counts_options_from_one() -> None:
-    assert read(small()).questionnaires[2].routes == (Route(item="F1", option=2, then=()),)
+    later = read(small()).questionnaires[2].items[1]
+    assert later.show_if == (Condition(item="F1", values=(2,), negated=True),)
 
 
 def test_a_deduction_method_is_a_step_down_from_full_marks() -> None:
@@ -94,7 +95,7 @@ BAD_CELLS: list[tuple[str, str, Cell, str]] = [
     ("考核周期", "B8", "2025-12-31", "ends_before_start"),
     ("考核周期", "B7", "2026-13-01", "not_a_date"),
     ("考核周期", "B9", "elsewhere", "not_a_choice"),
-    ("考核周期", "B2", "20 26", "bad_code"),
+    ("考核周期", "B2", "20/26", "bad_code"),
     ("类别", "D2", "机关", "not_a_choice"),
     ("类别", "A2", "X9", "category_not_in_scheme"),
     ("单位名单", "A3", "D01", "duplicate"),
@@ -225,10 +226,9 @@ def test_the_citizens_form_leads_on_from_the_first_item() -> None:
     book = read_setup_workbook(sample("样例县2025年度.xlsx"))
     form = book.questionnaires[2]
     assert form.items[0].kind is ItemKind.CHOICE
-    assert form.routes == (
-        Route(item="C1", option=3, then=("C7",)),
-        Route(item="C1", option=4, then=()),
-    )
+    conditions = {item.code: item.show_if for item in form.items}
+    assert conditions["C6"] == (Condition(item="C1", values=(3, 4), negated=True),)
+    assert conditions["C7"] == (Condition(item="C1", values=(4,), negated=True),)
 
 
 def test_the_sample_quarter_covers_a_few_units() -> None:
