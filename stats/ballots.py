@@ -77,7 +77,9 @@ class Ballots:
             ("group", self.group, np.iinfo(np.int64).max),
         ):
             _check_labels(name, values, rows, (0, top))
-        if rows and len(np.unique(self.ballot)) != n_ballots:
+        seen = np.zeros(n_ballots, dtype=bool)
+        seen[self.ballot] = True
+        if not seen.all():
             raise ValueError("ballot: indices must be 0 … n_ballots - 1 without gaps")
         _check_optional(self, n_ballots)
         object.__setattr__(self, "n_ballots", n_ballots)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -9,7 +10,6 @@ from stats.ballots import Ballots, Bools, Floats
 from stats.checks.assemblies import assemblies
 from stats.checks.blocs import blocs
 from stats.checks.cases import cases
-from stats.checks.contexts import contexts, crowds
 from stats.checks.copies import copies
 from stats.checks.crowds import crowd_agreement
 from stats.checks.divided import divided_opinion
@@ -20,16 +20,32 @@ from stats.checks.gatherings import gatherings
 from stats.checks.hints import cell_hints, home_hints
 from stats.checks.homes import home_checks
 from stats.checks.machines import machine_made
+from stats.checks.pieces import pieces_of
 from stats.checks.residuals import Residuals, residuals_of
-from stats.checks.shifts import context_shifts, shift_tests
+from stats.checks.shifts import context_shifts, piece_tests
 from stats.checks.suspicion import suspicion_of
 from stats.checks.turnout import turnout_slopes
-from stats.checks.view import View, unit_of_ballot, view_of
+from stats.checks.view import View, view_of
 from stats.findings import Finding, NotRun
+from stats.work import Here, Work, entropy_of
 
 Progress = Callable[[str, float], None]
-How = tuple[float, np.random.Generator, Progress]
 Outcome = tuple[list[Finding], list[NotRun]]
+
+
+@dataclass(frozen=True, eq=False)
+class How:
+    """What every check is held to and who reckons it."""
+
+    level: float
+    rng: np.random.Generator
+    work: Work
+    progress: Progress
+
+    def tell(self, name: str, share: float) -> None:
+        """Say what comes next, and again after each task: whoever listens may stop it there."""
+        self.progress(name, share)
+        self.work.tick = partial(self.progress, name, share)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +74,7 @@ def examine(
     level: float = 0.01,
     rng: np.random.Generator,
     progress: Progress | None = None,
+    work: Work | None = None,
 ) -> Examination:
     """Run every check.
 
@@ -69,8 +86,9 @@ def examine(
         alarms otherwise. A family of two tests gives half to each. No campaign meets more than
         five families, so the default 0.01 keeps the whole at 0.05.
     rng : source of randomness of the permutations
-    progress : called with the name of the next check and the share done, 0 … 1; whatever it
+    progress : called with the name of the present check and the share done, 0 … 1; whatever it
         raises stops the examination
+    work : who reckons; None = this process. The findings are the same, to the bit.
 
     Raises
     ------
@@ -79,27 +97,27 @@ def examine(
     """
     if not 0 < level <= 0.2:
         raise ValueError("level: expected 0 < level <= 0.2")
-    tell = progress or (lambda _name, _share: None)
-    tell("reading", 0.0)
+    how = How(level, rng, work or Here(), progress or (lambda _name, _share: None))
+    how.tell("reading", 0.0)
     view = view_of(ballots)
     residuals = residuals_of(view) if view.matrix else None
     if residuals is not None:
-        parts, hints = _matrix(view, residuals, (level, rng, tell))
+        parts, hints = _matrix(view, residuals, how)
     else:
-        parts, hints = _single(view, (level, rng, tell))
-    tell("effort", 0.8)
+        parts, hints = _single(view, how)
+    how.tell("effort", 0.8)
     effort = effort_of(view, residuals, rng)
     parts.append(effort_findings(view, effort, level=level / 2))
     parts.append(over_issued(view))
     parts.append(([], [NotRun("typed_tallies", "no_tallies")]))
-    tell("cases", 0.95)
+    how.tell("cases", 0.95)
     findings = cases(view, [f for found, _ in parts for f in found], level=level)
     findings.sort(key=lambda f: (_RANK[f.level], f.qvalue, f.pvalue, f.check))
     flagged = np.zeros(ballots.n_ballots, dtype=bool)
     for finding in findings:
         if finding.level != "information":
             flagged[finding.ballots] = True
-    tell("done", 1.0)
+    how.tell("done", 1.0)
     return Examination(
         findings=tuple(findings),
         not_run=tuple(n for _, missing in parts for n in missing),
@@ -113,7 +131,7 @@ _RANK = {"fact": 0, "strong": 1, "look": 2, "information": 3}
 
 
 def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], Floats]:
-    level, rng, tell = how
+    level, rng, tell = how.level, how.rng, how.tell
     tell("homes", 0.1)
     parts = [home_checks(view, residuals, level=level, rng=rng)]
     tell("gatherings", 0.25)
@@ -128,24 +146,24 @@ def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], 
 
 
 def _single(view: View, how: How) -> tuple[list[Outcome], Floats]:
-    level, rng, tell = how
-    tell("stuffing", 0.1)
-    doors = list(contexts(view.ballots))
-    pooled = crowds(view.ballots, unit_of_ballot(view))
-    with_crowds = doors if pooled is None else [*doors, pooled]
+    level = how.level
+    how.tell("reading", 0.05)
+    pieces = pieces_of(view, how.work)
+    entropy = entropy_of(how.rng)
+    how.tell("stuffing", 0.1)
     # Two tests of one family share its budget.
     parts = [
-        stuffing(view, doors, level=level / 2),
-        crowd_agreement(view, with_crowds, level=level / 2, rng=rng),
+        stuffing(pieces, level=level / 2),
+        crowd_agreement(pieces, level=level / 2, entropy=entropy),
     ]
-    tell("contexts", 0.4)
-    tests = shift_tests(view, with_crowds)
-    parts.append(context_shifts(view, tests, level=level))
-    tell("turnout", 0.6)
-    parts.append(turnout_slopes(view, level=level, rng=rng))
-    parts.append(machine_made(view, level=level / 2))
+    how.tell("contexts", 0.4)
+    tests = pieces.apply(piece_tests)
+    parts.append(context_shifts(pieces, tests, level=level))
+    how.tell("turnout", 0.6)
+    parts.append(turnout_slopes(pieces, level=level, entropy=entropy))
+    parts.append(machine_made(pieces, level=level / 2))
     missing = [
         NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
     ]
     parts.append(([], missing))
-    return parts, cell_hints(view, tests)
+    return parts, cell_hints(pieces, tests)

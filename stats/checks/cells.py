@@ -8,6 +8,7 @@ from scipy import special
 from stats.ballots import Bools, Floats, Ints
 from stats.checks.contexts import Context
 from stats.checks.view import View
+from stats.labels import distinct
 from stats.permutation.tails import Stratum, permutation_tail
 
 SCREEN = 2.0
@@ -62,17 +63,16 @@ def cells_of(view: View, context: Context, use: Bools) -> Cells:
     # Against the others of the unit, not against all with the cell among them.
     pooled = (observed - mean) / size
     shift = np.divide(pooled * unit_total[unit], others, out=pooled.copy(), where=others > 0)
-    label_total = np.bincount(label_of_row[inside], minlength=n_labels)
-    outside = np.maximum(use.sum() - unit_total[unit], 1)
-    expected = (label_total[label] - size) * others / outside
+    outside = np.maximum(context.n_rated - unit_total[unit], 1)
+    expected = (context.held[label] - size) * others / outside
     cell_of_row = np.full(ballots.n_rows, -1, dtype=np.int64)
     cell_of_row[inside] = cell
     return Cells(context, unit, label, size, others, expected, shift, z, cell_of_row)
 
 
 def _distinct_counts(key: Ints) -> tuple[Ints, Ints, Ints]:
-    keys, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
-    return keys.astype(np.int64), inverse.astype(np.int64), counts.astype(np.int64)
+    keys, inverse = distinct(key)
+    return keys, inverse, np.bincount(inverse, minlength=len(keys)).astype(np.int64)
 
 
 def _moments(view: View, use: Bools, inside: Ints, cell: Ints) -> tuple[Floats, Floats]:
@@ -107,24 +107,41 @@ def shift_pvalues(view: View, cells: Cells, use: Bools, tested: Ints) -> Floats:
     far = np.flatnonzero(np.abs(cells.z[tested]) >= SCREEN)
     if not len(far):
         return p
-    order = np.argsort(cells.cell_of_row, kind="stable")
-    starts = np.searchsorted(cells.cell_of_row[order], np.arange(len(cells.unit) + 1))
-    by_unit = np.argsort(view.ballots.unit, kind="stable")
-    unit_starts = np.searchsorted(view.ballots.unit[by_unit], np.arange(view.ballots.n_units + 1))
+    pools = Pools(view, use, np.unique(cells.unit[tested[far]]))
+    chosen = np.isin(cells.cell_of_row, tested[far])
+    rows = np.flatnonzero(chosen)
+    rows = rows[np.argsort(cells.cell_of_row[rows], kind="stable")]
+    of_cell = cells.cell_of_row[rows]
     for k in far:
         c = int(tested[k])
-        rows = order[starts[c] : starts[c + 1]]
-        unit = int(cells.unit[c])
-        pool = by_unit[unit_starts[unit] : unit_starts[unit + 1]]
-        p[k] = min(1.0, 2 * _tail(view, rows, pool[use[pool]]))
+        here = rows[np.searchsorted(of_cell, c) : np.searchsorted(of_cell, c, side="right")]
+        p[k] = min(1.0, 2 * pools.tail(int(cells.unit[c]), here))
     return p
 
 
-def _tail(view: View, rows: Ints, pool: Ints) -> float:
-    groups = view.ballots.group
-    strata = []
-    for g in np.unique(groups[rows]):
-        values, counts = np.unique(view.mark[pool[groups[pool] == g]], return_counts=True)
-        strata.append(Stratum(values, counts.astype(np.int64), int(np.sum(groups[rows] == g))))
-    step = 1 / max(view.ballots.n_items, 1)
-    return permutation_tail(strata, float(view.mark[rows].sum()), step=step)
+class Pools:
+    """The marks of some units as histograms by rater group: what a cell is drawn from."""
+
+    def __init__(self, view: View, use: Bools, units: Ints) -> None:
+        self.view = view
+        self.step = 1 / max(view.ballots.n_items, 1)
+        self.n_groups = int(view.ballots.group.max(initial=0)) + 1
+        wanted = np.zeros(view.ballots.n_units, dtype=bool)
+        wanted[units] = True
+        rows = np.flatnonzero(use & wanted[view.ballots.unit])
+        place = view.ballots.unit[rows] * self.n_groups + view.ballots.group[rows]
+        self.values, level = np.unique(view.mark[rows], return_inverse=True)
+        cells, count = np.unique(place * len(self.values) + level, return_counts=True)
+        self.place, self.level = np.divmod(cells, max(len(self.values), 1))
+        self.count = count
+
+    def tail(self, unit: int, rows: Ints) -> float:
+        """One-sided p-value of the sum of marks of some rows of a unit."""
+        drawn = np.bincount(self.view.ballots.group[rows], minlength=self.n_groups)
+        strata = []
+        for group in np.flatnonzero(drawn):
+            low, high = np.searchsorted(self.place, unit * self.n_groups + group + np.arange(2))
+            part = slice(int(low), int(high))
+            values = self.values[self.level[part]]
+            strata.append(Stratum(values, self.count[part].astype(np.int64), int(drawn[group])))
+        return permutation_tail(strata, float(self.view.mark[rows].sum()), step=self.step)

@@ -1,5 +1,6 @@
 """Family 5, second test: a crowd's ballots agree more than the unit's ballots usually do."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,12 @@ from scipy import stats as distributions
 from stats.ballots import Bools, Floats, Ints, Marks
 from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
+from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View, unit_of_ballot
 from stats.findings import Finding, NotRun
+from stats.labels import distinct
 from stats.permutation.discovery import weighted_q
+from stats.work import stream
 
 CHECK = "crowd"
 MIN_CROWD = 8
@@ -31,8 +35,7 @@ class Agreement:
     ``ratio`` is the mean agreement of its pairs over that with the unit's other ballots.
     """
 
-    door: Context
-    label: int
+    context: dict[str, int]
     unit: int
     ballots: Ints
     expected: float
@@ -43,55 +46,74 @@ class Agreement:
 
 
 def crowd_agreement(
-    view: View, doors: list[Context], *, level: float, rng: np.random.Generator
+    pieces: Pieces, *, level: float, entropy: int
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Crowds whose ballots repeat each other, allowing for slips in single items."""
-    ballots = view.ballots
+    """Crowds whose ballots repeat each other, allowing for slips in single items.
+
+    Parameters
+    ----------
+    pieces : the campaign
+    level : the test's budget
+    entropy : what the streams of the units are drawn from
+    """
+    ballots = pieces.view.ballots
     if ballots.n_items < 3 or ballots.network is None:
         return [], []
-    unit = unit_of_ballot(view)
-    tests: list[Agreement] = []
-    seen = np.zeros(ballots.n_ballots, dtype=bool)
-    # Crowds first: what lies inside one need not be tested again.
-    for name in DOORS:
-        for door in (d for d in doors if d.name == name):
-            tests += _tests(view, (unit, seen), door, rng)
-    if not tests:
+    told: list[list[Agreement]] = pieces.fetch(crowd_tests, pieces.alike(entropy))
+    p = np.array([t.pvalue for tests in told for t in tests])
+    if not len(p):
         return [], []
-    q = weighted_q(np.array([t.pvalue for t in tests]))
-    return _findings(view, tests, (q, level), rng), []
+    q = np.split(weighted_q(p), np.cumsum([len(tests) for tests in told])[:-1])
+    reached = [k for k, part in enumerate(q) if len(part) and part.min() <= level]
+    budgets = [(q[k], level, level / len(p)) for k in reached]
+    chosen = [told[k] for k in reached]
+    return pieces.findings(reached, crowd_findings, chosen, budgets, [entropy] * len(reached)), []
+
+
+def crowd_tests(piece: Piece, entropy: int) -> list[Agreement]:
+    """Test the crowds of a piece, then the networks and devices that are not inside one."""
+    unit = unit_of_ballot(piece.view)
+    seen = np.zeros(piece.view.ballots.n_ballots, dtype=bool)
+    tests: list[Agreement] = []
+    for name in DOORS:
+        for door in (d for d in piece.with_crowds if d.name == name):
+            tests += _tests(piece.view, (unit, seen), door, (entropy, DOORS.index(name)))
+    return tests
 
 
 def _tests(
-    view: View, places: tuple[Ints, Bools], door: Context, rng: np.random.Generator
+    view: View, places: tuple[Ints, Bools], door: Context, seed: tuple[int, int]
 ) -> list[Agreement]:
     """Test every cell of a context that far more ballots came through than expected."""
     unit, seen = places
     labels = door.labels
     inside = np.flatnonzero((labels >= 0) & (unit >= 0))
     n_units = view.ballots.n_units
-    key = labels[inside] * n_units + unit[inside]
-    keys, cell, size = np.unique(key, return_inverse=True, return_counts=True)
+    keys, cell = distinct(labels[inside] * n_units + unit[inside])
+    size = np.bincount(cell, minlength=len(keys))
     of_unit = np.bincount(unit[unit >= 0], minlength=n_units)
-    of_label = np.bincount(labels[inside], minlength=len(door.parts))
     u, label = keys % n_units, keys // n_units
     rest = of_unit[u] - size
-    expected = (of_label[label] - size) * rest / np.maximum(of_unit.sum() - of_unit[u], 1)
+    expected = (door.held[label] - size) * rest / np.maximum(door.n_rated - of_unit[u], 1)
     large = (size >= MIN_CROWD) & (rest >= MIN_OTHERS)
     chosen = np.flatnonzero(large & (size >= MIN_EXCESS * np.maximum(expected, 0.5)))
     row = np.zeros(view.ballots.n_ballots, dtype=np.int64)
     row[view.ballots.ballot] = np.arange(view.ballots.n_rows)
     answers = view.ballots.answers
+    draws: dict[int, np.random.Generator] = {}
     found = []
     for c in chosen:
         here = inside[cell == c]
         if seen[here].mean() > 0.5:
             continue
         seen[here] = True
-        others = np.flatnonzero((unit == u[c]) & (labels != label[c]))
+        of = int(u[c])
+        rng = draws.setdefault(of, stream(seed[0], of, seed[1]))
+        others = np.flatnonzero((unit == of) & (labels != label[c]))
         ratio, z, p = agreement_test(answers[row[here]], answers[row[others]], rng)
         counts = float(expected[c]), int(rest[c])
-        found.append(Agreement(door, int(label[c]), int(u[c]), here, *counts, ratio, z, p))
+        context = door.describe(int(label[c]))
+        found.append(Agreement(context, of, here, *counts, ratio, z, p))
     return found
 
 
@@ -166,21 +188,33 @@ def _likeness(answers: Marks) -> npt.NDArray[np.float32]:
     return total
 
 
-def _findings(
-    view: View, tests: list[Agreement], budget: tuple[Floats, float], rng: np.random.Generator
+def crowd_findings(
+    piece: Piece, tests: list[Agreement], budget: tuple[Floats, float, float], entropy: int
 ) -> list[Finding]:
-    q, level = budget
+    """Findings about the crowds of a piece that pass.
+
+    Parameters
+    ----------
+    piece : some units
+    tests : their crowds
+    budget : q-value of each crowd, the level they are held to, and one crowd's share of it
+    entropy : what the streams of the units are drawn from
+    """
+    view = piece.view
+    q, level, share = budget
     found: list[Finding] = []
     taken = np.zeros(view.ballots.n_ballots, dtype=bool)
-    named: set[int] = set()
+    named: Counter[int] = Counter()
     for k in np.argsort(q, kind="stable"):
         test = tests[int(k)]
         if q[k] > level or test.ratio < MIN_AGREEMENT or taken[test.ballots].mean() > 0.5:
             continue
-        if test.unit in named and not _still_apart(view, test, taken, (level / len(tests), rng)):
-            continue
+        if named[test.unit]:
+            rng = stream(entropy, test.unit, len(DOORS), named[test.unit])
+            if not _still_apart(view, test, taken, (share, rng)):
+                continue
         taken[test.ballots] = True
-        named.add(test.unit)
+        named[test.unit] += 1
         found.append(_finding(view, test, float(q[k])))
     return found
 
@@ -215,7 +249,7 @@ def _finding(view: View, test: Agreement, q: float) -> Finding:
         units_lifted=(unit,) if lifted else (),
         units_sunk=() if lifted else (unit,),
         homes=(),
-        context=test.door.describe(test.label),
+        context=test.context,
         ballots=np.sort(test.ballots),
         statistic=test.z,
         pvalue=test.pvalue,

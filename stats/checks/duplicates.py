@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
+from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View, packed
 from stats.findings import Finding, NotRun
+from stats.labels import distinct, first_places
 from stats.permutation.discovery import weighted_q
 
 MIN_ALIKE = 8
@@ -22,7 +24,8 @@ class Clusters:
     """Equal patterns of answers inside cells of one context.
 
     ``alike`` of the cell's ``size`` ballots carry a pattern that ``holders`` of the unit's
-    ``total`` ballots carry; ``first`` is one of their rows.
+    ``total`` ballots carry; ``first`` is one of their rows; ``pvalue`` the hypergeometric tail,
+    exact under exchange of the unit's ballots among contexts.
     """
 
     context: Context
@@ -33,55 +36,78 @@ class Clusters:
     total: Ints
     first: Ints
     expected: Floats
+    pvalue: Floats
     tests: int
 
-    @property
-    def pvalue(self) -> Floats:
-        """Hypergeometric tails: exact under exchange of the unit's ballots among contexts."""
-        return np.asarray(
-            distributions.hypergeom.sf(self.alike - 1, self.total, self.holders, self.size),
-            dtype=np.float64,
-        )
 
-
-def stuffing(
-    view: View, doors: list[Context], *, level: float
-) -> tuple[list[Finding], list[NotRun]]:
+def stuffing(pieces: Pieces, *, level: float) -> tuple[list[Finding], list[NotRun]]:
     """Clusters of equal or nearly equal ballots beyond what the unit's own answers explain.
 
     Only cells that hold three times the ballots expected of them are looked into: how many came
     through a door does not depend on what they say, so the tests stay exact.
     """
-    if not doors:
+    if not pieces.doors:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
-    if view.ballots.n_items < 3:
-        return [], [NotRun(CHECK, "too_few_items", {"items": view.ballots.n_items, "needed": 3})]
-    place = _places(view)
-    cells = [_full_cells(view, door, place) for door in doors]
-    cells = [cell for cell in cells if len(cell.rows)]
-    items: list[int | None] = [None, *range(view.ballots.n_items)] if cells else []
-    by_item = ((item, _patterns(view, place, item)) for item in items)
-    clusters = [_clusters(cell, patterns, item) for item, patterns in by_item for cell in cells]
-    tests = sum(c.tests for c in clusters)
+    n_items = pieces.view.ballots.n_items
+    if n_items < 3:
+        return [], [NotRun(CHECK, "too_few_items", {"items": n_items, "needed": 3})]
+    clusters = pieces.apply(piece_clusters)
+    told = pieces.work.fetch(pieces.work.apply(cluster_pvalues, clusters))
+    tests = sum(n for _, n in told)
     if not tests:
         return [], []
-    q = weighted_q(np.concatenate([c.pvalue for c in clusters]), tests=tests)
-    return _findings(view, clusters, q, level), []
+    q = weighted_q(np.concatenate([p for p, _ in told]), tests=tests)
+    parts = np.split(q, np.cumsum([len(p) for p, _ in told])[:-1])
+    reached = [k for k, part in enumerate(parts) if len(part) and part.min() <= level]
+    found = pieces.findings(
+        reached,
+        cluster_findings,
+        [clusters[k] for k in reached],
+        [parts[k] for k in reached],
+        [level] * len(reached),
+    )
+    return found, []
+
+
+def piece_clusters(piece: Piece) -> list[Clusters]:
+    """Equal patterns in the full cells of a piece: exact ones, then all items but one."""
+    view = piece.view
+    place = _places(view)
+    cells = [_full_cells(view, door, place) for door in piece.doors]
+    cells = [cell for cell in cells if len(cell.rows)]
+    if not cells:
+        return []
+    # Only units with a full cell matter: a pattern's holders are counted within the unit.
+    concerned = np.zeros(int(place.max()) + 1, dtype=bool)
+    for cell in cells:
+        concerned[place[cell.rows]] = True
+    rows = np.flatnonzero(view.rated & concerned[place])
+    clusters = []
+    for item in [None, *range(view.ballots.n_items)]:
+        pattern = _patterns(view, place, rows, item)
+        clusters += [_clusters(cell, pattern, item) for cell in cells]
+    return clusters
+
+
+def cluster_pvalues(clusters: list[Clusters]) -> tuple[Floats, int]:
+    """p-values of a piece's clusters, and how many there could have been."""
+    p = [c.pvalue for c in clusters]
+    return (np.concatenate(p) if p else np.zeros(0)), sum(c.tests for c in clusters)
 
 
 def _places(view: View) -> Ints:
     """Unit and rater group of every row as one label."""
     ballots = view.ballots
     place = ballots.unit * (int(ballots.group.max(initial=0)) + 1) + ballots.group
-    return np.asarray(np.unique(place, return_inverse=True)[1].astype(np.int64), dtype=np.int64)
+    return distinct(place)[1]
 
 
 @dataclass(frozen=True, eq=False)
 class FullCells:
     """Rows of the cells that hold far more than expected, by cell.
 
-    ``rows`` with their ``cell``; per cell ``size`` and ``expected``; ``total`` rows of each place.
-    ``inside`` are all rows with a label.
+    ``rows`` with their ``cell``; per cell ``size`` and ``expected``; ``total`` rows with a label of
+    each place; ``labelled`` whether a row has one.
     """
 
     context: Context
@@ -91,19 +117,18 @@ class FullCells:
     expected: Floats
     total: Ints
     place: Ints
-    inside: Ints
+    labelled: Bools
 
 
 def _full_cells(view: View, door: Context, place: Ints) -> FullCells:
     label = door.labels[view.ballots.ballot]
     inside = np.flatnonzero(view.rated & (label >= 0))
     total = np.bincount(place[inside], minlength=int(place.max(initial=0)) + 1)
-    of_label = np.bincount(label[inside], minlength=len(door.parts))
-    key = place[inside] * max(len(door.parts), 1) + label[inside]
-    keys, cell, size = np.unique(key, return_inverse=True, return_counts=True)
+    keys, cell = distinct(place[inside] * max(len(door.parts), 1) + label[inside])
+    size = np.bincount(cell, minlength=len(keys))
     of_place, of_door = keys // max(len(door.parts), 1), keys % max(len(door.parts), 1)
-    outside = np.maximum(len(inside) - total[of_place], 1)
-    expected = (of_label[of_door] - size) * (total[of_place] - size) / outside
+    outside = np.maximum(door.n_labelled - total[of_place], 1)
+    expected = (door.held[of_door] - size) * (total[of_place] - size) / outside
     full = (size >= MIN_ALIKE) & (size >= MIN_EXCESS * np.maximum(expected, 0.5))
     chosen = full[cell]
     renamed = np.cumsum(full) - 1
@@ -115,54 +140,69 @@ def _full_cells(view: View, door: Context, place: Ints) -> FullCells:
         expected=expected[full],
         total=total.astype(np.int64),
         place=place,
-        inside=inside,
+        labelled=label >= 0,
     )
 
 
-def _patterns(view: View, place: Ints, item: int | None) -> Ints:
-    """Label of every row's place and answers together."""
-    code = view.code if item is None else packed(view.ballots, without=item)
-    span = int(code.max(initial=0)) + 1
-    if span > np.iinfo(np.int64).max // (int(place.max(initial=0)) + 1):
-        code = np.unique(code, return_inverse=True)[1].astype(np.int64)
-        span = int(code.max(initial=0)) + 1
-    return np.asarray(
-        np.unique(place * span + code, return_inverse=True)[1].astype(np.int64), dtype=np.int64
-    )
+def _patterns(view: View, place: Ints, rows: Ints, item: int | None) -> Ints:
+    """Label of place and answers together of some rows, -1 for the others."""
+    code = view.code[rows] if item is None else packed(view.ballots, without=item, rows=rows)
+    found, code = distinct(code)
+    result = np.full(len(place), -1, dtype=np.int64)
+    result[rows] = distinct(place[rows] * max(len(found), 1) + code)[1]
+    return result
 
 
 def _clusters(cells: FullCells, pattern: Ints, item: int | None) -> Clusters:
-    holders = np.bincount(pattern[cells.inside], minlength=int(pattern.max()) + 1)
+    held = pattern[cells.labelled & (pattern >= 0)]
+    holders = np.bincount(held, minlength=int(pattern.max()) + 1)
     mine = pattern[cells.rows]
-    key = cells.cell * len(holders) + mine
-    _, first, alike = np.unique(key, return_index=True, return_counts=True)
+    keys, which = distinct(cells.cell * len(holders) + mine)
+    first, alike = first_places(which, len(keys)), np.bincount(which, minlength=len(keys))
     keep = alike >= MIN_ALIKE
     row, cell = cells.rows[first[keep]], cells.cell[first[keep]]
+    alike, size = alike[keep].astype(np.int64), cells.size[cell]
+    of_pattern = holders[pattern[row]].astype(np.int64)
+    total = cells.total[cells.place[row]]
     return Clusters(
         context=cells.context,
         left_out=item,
-        alike=alike[keep].astype(np.int64),
-        size=cells.size[cell],
-        holders=holders[pattern[row]].astype(np.int64),
-        total=cells.total[cells.place[row]],
+        alike=alike,
+        size=size,
+        holders=of_pattern,
+        total=total,
         first=row,
         expected=cells.expected[cell],
+        pvalue=_tails(alike, size, of_pattern, total),
         tests=_hypotheses(cells, holders, pattern),
     )
+
+
+def _tails(alike: Ints, size: Ints, holders: Ints, total: Ints) -> Floats:
+    """Chance of as many alike; 1 where there are no more than expected, which no level passes."""
+    p = np.ones(len(alike))
+    more = np.flatnonzero(alike * total > size * holders)
+    p[more] = distributions.hypergeom.sf(alike[more] - 1, total[more], holders[more], size[more])
+    return p
 
 
 def _hypotheses(cells: FullCells, holders: Ints, pattern: Ints) -> int:
     """Pairs of cell and pattern that could have reached the minimum: fixed by the margins."""
     n = len(cells.total)
     one_row = np.zeros(len(holders), dtype=np.int64)
-    one_row[pattern] = cells.place
+    known = np.flatnonzero(pattern >= 0)
+    one_row[pattern[known]] = cells.place[known]
     common = np.bincount(one_row[holders >= MIN_ALIKE], minlength=n)
     place_of_cell = np.zeros(len(cells.size), dtype=np.int64)
     place_of_cell[cells.cell] = cells.place[cells.rows]
     return int(np.dot(common, np.bincount(place_of_cell, minlength=n)))
 
 
-def _findings(view: View, clusters: list[Clusters], q: Floats, level: float) -> list[Finding]:
+def cluster_findings(
+    piece: Piece, clusters: list[Clusters], q: Floats, level: float
+) -> list[Finding]:
+    """Findings about the clusters that pass, the clearest of each cell."""
+    view = piece.view
     offsets = np.cumsum([0] + [len(c.alike) for c in clusters])
     order = [k for k in np.argsort(q, kind="stable") if q[k] <= level]
     taken = np.zeros(view.ballots.n_ballots, dtype=bool)

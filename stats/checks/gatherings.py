@@ -1,5 +1,7 @@
 """Family 6 for matrices: ballots that came together treat one unit otherwise than they should."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import special
 
@@ -67,7 +69,8 @@ def _large(door: Context) -> Context:
     keep = np.flatnonzero(size >= MIN_TOGETHER)
     place = np.full(len(door.parts) + 1, -1, dtype=np.int64)
     place[keep] = np.arange(len(keep))
-    return Context(door.name, place[door.labels], door.keys, door.parts[keep])
+    labels, parts, held = place[door.labels], door.parts[keep], door.held[keep]
+    return replace(door, labels=labels, parts=parts, held=held)
 
 
 def _sums(door: Context, values: Floats) -> Floats:

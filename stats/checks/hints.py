@@ -1,11 +1,13 @@
 """Company too weak for an alarm, as a p-value per ballot: it orders suspicion, no more."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy import special
 
 from stats.ballots import Floats
+from stats.checks.pieces import Piece, Pieces
 from stats.checks.residuals import Residuals
 from stats.checks.shifts import Tested
 from stats.checks.view import View
@@ -14,18 +16,28 @@ from stats.permutation.dyads import Members
 MIN_HOME = 3
 
 
-def cell_hints(view: View, tests: Sequence[Tested]) -> Floats:
+def cell_hints(pieces: Pieces, tests: Sequence[Any]) -> Floats:
     """How oddly the ballots that came along mark the unit, for ballots that mark it so too.
 
     Parameters
     ----------
-    view : a campaign of single-unit ballots
-    tests : cells of every context
+    pieces : a campaign of single-unit ballots
+    tests : cells of every context by piece, wherever they are kept
 
     Returns
     -------
     array (n_ballots,): smallest p-value over the contexts, times their number; 1 where none
     """
+    result = np.ones(pieces.view.ballots.n_ballots)
+    told = pieces.fetch(piece_hints, tests)
+    for ballots, hints in zip(pieces.ballots, told, strict=True):
+        result[ballots] = np.minimum(result[ballots], hints)
+    return result
+
+
+def piece_hints(piece: Piece, tests: Sequence[Tested]) -> Floats:
+    """The hints of one piece's ballots."""
+    view = piece.view
     ballots = view.ballots
     usual = np.divide(view.sums, view.counts, out=np.zeros(len(view.sums)), where=view.counts > 0)
     side = np.sign(np.nan_to_num(view.mark) - usual[ballots.unit])

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import special
 from scipy import stats as distributions
 
-from stats.ballots import Bools, Ints, Marks
+from stats.ballots import Ints, Marks
+from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
@@ -37,59 +38,118 @@ class Signs:
         return float(special.chdtrc(4, -2 * product))
 
 
-def machine_made(view: View, *, level: float) -> tuple[list[Finding], list[NotRun]]:
+def machine_made(pieces: Pieces, *, level: float) -> tuple[list[Finding], list[NotRun]]:
     """Units and batches whose ballots are rounder and more cut to measure than people's."""
-    ballots = view.ballots
+    ballots = pieces.view.ballots
     groups: list[tuple[str, Ints]] = [("unit", ballots.unit)]
     if ballots.batch is not None:
         groups.append(("batch", ballots.batch[ballots.ballot]))
-    signs = [s for name, labels in groups for s in _signs(view, name, labels)]
+    signs = [s for name, labels in groups for s in _signs(pieces, name, labels)]
     if not signs:
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_BALLOTS})]
     q = weighted_q(np.array([s.pvalue for s in signs]))
     return [
-        _finding(view, groups, sign, float(q[k])) for k, sign in enumerate(signs) if q[k] <= level
+        _finding(pieces.view, groups, sign, float(q[k]))
+        for k, sign in enumerate(signs)
+        if q[k] <= level
     ], []
 
 
-def _signs(view: View, name: str, labels: Ints) -> list[Signs]:
-    """Everything from histograms by label: one pass over the rows."""
-    ballots = view.ballots
-    use = view.rated & (labels >= 0)
-    sizes = np.bincount(labels[use])
-    times = _times(view, labels, use, len(sizes))
-    order = np.flatnonzero(use)[np.argsort(labels[use], kind="stable")]
-    starts = np.r_[0, np.cumsum(sizes)]
-    found = []
-    for label in np.flatnonzero(sizes >= MIN_BALLOTS):
-        rows = order[starts[label] : starts[label + 1]]
-        ours, theirs = times[label], times.sum(axis=0) - times[label]
-        shape, distance = _shape(ours, theirs)
-        found.append(
-            Signs(
-                context=name,
-                label=int(label),
-                n=int(sizes[label]),
-                round_shares=round_shares(ballots.answers[rows], ballots.levels),
-                cut_ends=_cut_ends(ours),
-                shape=shape,
-                distance=distance,
-            )
-        )
-    return found
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Histograms by label: they add across pieces.
+
+    Parameters
+    ----------
+    marks : int array (n_labels, n_items, levels + 1)
+    times : int array (n_labels, MAX_SECONDS) of whole seconds; all zero where not recorded
+    """
+
+    marks: Ints
+    times: Ints
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.marks + other.marks, self.times + other.times)
 
 
-def _times(view: View, labels: Ints, use: Bools, n_labels: int) -> Ints:
-    """Histogram (n_labels, MAX_SECONDS) of whole seconds; all zero where not recorded."""
-    seconds = view.ballots.seconds
-    if seconds is None:
-        return np.zeros((n_labels, MAX_SECONDS), dtype=np.int64)
-    of_row = seconds[view.ballots.ballot[use]]
-    known = np.isfinite(of_row)
-    whole = np.minimum(np.round(of_row[known]), MAX_SECONDS - 1).astype(np.int64)
-    cell = labels[use][known] * MAX_SECONDS + whole
-    counts = np.bincount(cell, minlength=n_labels * MAX_SECONDS)
-    return counts.reshape(n_labels, MAX_SECONDS).astype(np.int64)
+def _signs(pieces: Pieces, name: str, labels: Ints) -> list[Signs]:
+    """Everything from histograms of the labels with enough ballots."""
+    sizes = np.bincount(labels[pieces.view.rated & (labels >= 0)])
+    large = np.flatnonzero(sizes >= MIN_BALLOTS)
+    if not len(large):
+        return []
+    place = np.full(len(sizes) + 1, -1, dtype=np.int64)
+    place[large] = np.arange(len(large))
+    told: list[Counts] = pieces.fetch(counts_of, pieces.alike(name), pieces.alike(place))
+    counts = sum(told[1:], start=told[0])
+    known = _times_of_all(pieces)
+    levels = pieces.view.ballots.levels
+    return [
+        _sign(name, (int(label), int(sizes[label])), (counts, k, known), levels)
+        for k, label in enumerate(large)
+    ]
+
+
+def _sign(name: str, label: tuple[int, int], found: tuple[Counts, int, Ints], levels: int) -> Signs:
+    counts, k, everybody = found
+    ours = counts.times[k]
+    shape, distance = _shape(ours, everybody - ours)
+    return Signs(
+        context=name,
+        label=label[0],
+        n=label[1],
+        round_shares=round_counts(counts.marks[k], levels),
+        cut_ends=_cut_ends(ours),
+        shape=shape,
+        distance=distance,
+    )
+
+
+def counts_of(piece: Piece, name: str, place: Ints) -> Counts:
+    """Histograms of a piece by unit or batch.
+
+    Parameters
+    ----------
+    piece : some units
+    name : "unit" or "batch"
+    place : int array (n_labels + 1,), row of each label in the histograms, -1 = none
+    """
+    view, ballots = piece.view, piece.view.ballots
+    batch = ballots.unit if ballots.batch is None else ballots.batch[ballots.ballot]
+    of_row = place[ballots.unit if name == "unit" else batch]
+    n = int(place.max(initial=-1)) + 1
+    rows = np.flatnonzero(view.rated & (of_row >= 0))
+    k, width = of_row[rows], ballots.levels + 1
+    marks = [
+        np.bincount(k * width + ballots.answers[rows, item], minlength=n * width)
+        for item in range(ballots.n_items)
+    ]
+    stacked = np.stack(marks, axis=1).reshape(n, width, -1).transpose(0, 2, 1)
+    second = _whole_seconds(piece)[rows]
+    times = np.bincount(
+        k[second >= 0] * MAX_SECONDS + second[second >= 0], minlength=n * MAX_SECONDS
+    )
+    return Counts(stacked.astype(np.int64), times.reshape(n, MAX_SECONDS).astype(np.int64))
+
+
+def _whole_seconds(piece: Piece) -> Ints:
+    """Whole seconds of every row, -1 where not recorded."""
+    ballots = piece.view.ballots
+    if ballots.seconds is None:
+        return np.full(ballots.n_rows, -1, dtype=np.int64)
+    whole = np.minimum(np.round(ballots.seconds), MAX_SECONDS - 1)
+    return np.nan_to_num(whole, nan=-1.0).astype(np.int64)[ballots.ballot]
+
+
+def seconds_of(piece: Piece) -> Ints:
+    """Histogram (MAX_SECONDS,) of a piece's whole seconds."""
+    second = _whole_seconds(piece)[piece.view.rated]
+    counts = np.bincount(second[second >= 0], minlength=MAX_SECONDS)
+    return np.asarray(counts.astype(np.int64))
+
+
+def _times_of_all(pieces: Pieces) -> Ints:
+    return np.asarray(np.sum(pieces.fetch(seconds_of), axis=0), dtype=np.int64)
 
 
 def round_shares(answers: Marks, levels: int) -> float:
@@ -98,6 +158,17 @@ def round_shares(answers: Marks, levels: int) -> float:
     Parameters
     ----------
     answers : uint8 array (n, n_items), 0 = no answer
+    """
+    counts = [np.bincount(column, minlength=levels + 1) for column in answers.T]
+    return round_counts(np.array(counts), levels)
+
+
+def round_counts(counts: Ints, levels: int) -> float:
+    """The same from the counts of the marks.
+
+    Parameters
+    ----------
+    counts : int array (n_items, levels + 1), the first column those without an answer
 
     Notes
     -----
@@ -105,10 +176,9 @@ def round_shares(answers: Marks, levels: int) -> float:
     count's spread exceeds a step; cells too small for that are passed over.
     """
     distances: list[float] = []
-    for column in answers.T:
-        n = int((column > 0).sum())
-        counts = np.bincount(column, minlength=levels + 1)[1:]
-        p = counts / max(n, 1)
+    for answered in counts[:, 1 : levels + 1]:
+        n = int(answered.sum())
+        p = answered / max(n, 1)
         free = np.sqrt(n * p * (1 - p)) > 0.5 * ROUND * n
         step = p / ROUND
         away = np.abs(step - np.round(step))

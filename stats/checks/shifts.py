@@ -1,6 +1,8 @@
 """Family 6: the ballots of one context mark a unit otherwise than its other ballots do."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import stats as distributions
@@ -9,6 +11,7 @@ from stats.ballots import Bools, Floats, Ints
 from stats.checks.cells import Cells, cells_of, shift_pvalues
 from stats.checks.contexts import Context
 from stats.checks.harm import harm_of
+from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
@@ -37,29 +40,55 @@ class Tested:
     weight: Floats
 
 
-def shift_tests(view: View, doors: list[Context]) -> list[Tested]:
+def shift_tests(view: View, doors: Sequence[Context]) -> list[Tested]:
     """Test the cells of every context."""
     return [_tested(view, door, view.rated) for door in doors]
 
 
+def piece_tests(piece: Piece) -> list[Tested]:
+    """Test the cells of every context in a piece."""
+    return shift_tests(piece.view, piece.with_crowds)
+
+
+def weighted_pvalues(tests: list[Tested]) -> tuple[Floats, Floats]:
+    """All p-values of a piece and their weights."""
+    if not tests:
+        return np.zeros(0), np.zeros(0)
+    return np.concatenate([t.pvalue for t in tests]), np.concatenate([t.weight for t in tests])
+
+
 def context_shifts(
-    view: View, tests: list[Tested], *, level: float
+    pieces: Pieces, tests: Sequence[Any], *, level: float
 ) -> tuple[list[Finding], list[NotRun]]:
     """Cells whose marks are shifted beyond what exchanging the unit's ballots gives.
 
     Cells where far more ballots came together than elsewhere get more of the budget: how many
     came is fixed under the permutation of their marks, so the weights are too.
+
+    Parameters
+    ----------
+    pieces : the campaign
+    tests : what `piece_tests` found, wherever it is kept
+    level : the family's budget
     """
-    if not tests:
+    if not pieces.doors:
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
-    use = view.rated.copy()
-    weights = np.concatenate([t.weight for t in tests])
+    told = pieces.work.fetch(pieces.work.apply(weighted_pvalues, tests))
+    weights = np.concatenate([w for _, w in told])
     if not len(weights):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_CELL})]
     scale = float(weights.mean())
-    q = weighted_q(np.concatenate([t.pvalue for t in tests]), weights / scale)
-    found = _step_down(view, tests, use, (q, scale, level))
-    return found, []
+    q = weighted_q(np.concatenate([p for p, _ in told]), weights / scale)
+    passed = q <= level
+    if not passed.any():
+        return [], []
+    weighted = np.concatenate([p / w for p, w in told])
+    critical = float(weighted[passed].max())
+    reached = [k for k, (p, w) in enumerate(told) if len(p) and (p / w).min() <= critical]
+    found = pieces.findings(
+        reached, step_down, [tests[k] for k in reached], [critical] * len(reached)
+    )
+    return [replace(f, qvalue=_q_near(f.qvalue, weighted, q)) for f in found], []
 
 
 def _tested(view: View, door: Context, use: Bools) -> Tested:
@@ -71,27 +100,30 @@ def _tested(view: View, door: Context, use: Bools) -> Tested:
     return Tested(cells, index, shift_pvalues(view, cells, use, index), weight)
 
 
-def _step_down(
-    view: View, tests: list[Tested], use: Bools, budget: tuple[Floats, float, float]
-) -> list[Finding]:
+def step_down(piece: Piece, tests: list[Tested], critical: float) -> list[Finding]:
     """Name the clearest cell of each unit, set its ballots aside, look at the unit again.
 
     Without that, the honest ballots of an attacked unit look shifted against the attackers'.
+
+    Parameters
+    ----------
+    piece : some units
+    tests : their cells
+    critical : largest p-value over weight that is still named
+
+    Returns
+    -------
+    findings whose ``qvalue`` is still the p-value over its weight
     """
-    q, scale, level = budget
-    all_p = np.concatenate([t.pvalue / t.weight for t in tests]) * scale
-    passed = q <= level
-    if not passed.any():
-        return []
-    critical = float(all_p[passed].max())
-    q_at = (all_p, q)
+    view = piece.view
+    use = view.rated.copy()
     found: list[Finding] = []
     for _ in range(ROUNDS):
-        best = _best_per_unit(tests, critical / scale)
+        best = _best_per_unit(tests, critical)
         if not best:
             break
         for t, k in best.values():
-            finding = _finding(view, tests[t], k, (use, scale, q_at))
+            finding = _finding(view, tests[t], k, use)
             found.append(finding)
             use[np.isin(view.ballots.ballot, finding.ballots)] = False
         again = np.isin(view.ballots.unit, list(best))
@@ -113,15 +145,11 @@ def _best_per_unit(tests: list[Tested], critical: float) -> dict[int, tuple[int,
     return {unit: (t, k) for unit, (_, t, k) in sorted(best.items())}
 
 
-def _finding(
-    view: View, tested: Tested, k: int, budget: tuple[Bools, float, tuple[Floats, Floats]]
-) -> Finding:
-    use, scale, (all_p, q) = budget
+def _finding(view: View, tested: Tested, k: int, use: Bools) -> Finding:
     cells, cell = tested.cells, int(tested.index[k])
     unit = int(cells.unit[cell])
     rows = cells.rows(cell)
     shift = float(cells.shift[cell])
-    adjusted = float(tested.pvalue[k] / tested.weight[k]) * scale
     rest = np.flatnonzero(use & (view.ballots.unit == unit) & (cells.cell_of_row != cell))
     chosen = implicated(view, rows, rest, float(cells.expected[cell]), shift > 0)
     ballots = np.unique(view.ballots.ballot[chosen])
@@ -135,7 +163,7 @@ def _finding(
         ballots=ballots,
         statistic=float(cells.z[cell]),
         pvalue=float(tested.pvalue[k]),
-        qvalue=_q_near(adjusted, all_p, q),
+        qvalue=float(tested.pvalue[k] / tested.weight[k]),
         effect=shift,
         harm=harm_of(view, ballots, (unit,)),
         facts={
@@ -148,9 +176,9 @@ def _finding(
     )
 
 
-def _q_near(adjusted: float, all_p: Floats, q: Floats) -> float:
-    """The q-value an adjusted p would have had in the first pass."""
-    above = q[all_p >= adjusted * (1 - 1e-9)]
+def _q_near(weighted: float, all_weighted: Floats, q: Floats) -> float:
+    """The q-value that a p-value over its weight would have had in the first pass."""
+    above = q[all_weighted >= weighted * (1 - 1e-9)]
     return float(above.min()) if len(above) else 1.0
 
 

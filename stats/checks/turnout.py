@@ -3,31 +3,41 @@
 import numpy as np
 
 from stats.ballots import Floats, Ints
-from stats.checks.view import View
+from stats.checks.pieces import Piece, Pieces
 from stats.findings import Finding, NotRun
+from stats.labels import distinct
 from stats.permutation.discovery import weighted_q
+from stats.work import stream
 
 CHECK = "turnout"
 MIN_BATCHES = 10
 MIN_BALLOTS = 3
 SHUFFLES = 1999
 MIN_SLOPE = 0.3
+Slope = tuple[int, float, float, int]
+"""Unit, slope in marks per logit, p-value, number of batches."""
 
 
 def turnout_slopes(
-    view: View, *, level: float, rng: np.random.Generator
+    pieces: Pieces, *, level: float, entropy: int
 ) -> tuple[list[Finding], list[NotRun]]:
     """Units whose marks rise with the turnout of the batch they came in.
 
     The marks of a unit's batches are weighted by their ballots; the null hands the turnouts to
     other batches of the same unit.
+
+    Parameters
+    ----------
+    pieces : the campaign
+    level : the family's budget
+    entropy : what the streams of the units are drawn from
     """
-    ballots = view.ballots
+    ballots = pieces.view.ballots
     if ballots.batch is None or ballots.issued is None:
         return [], [NotRun(CHECK, "no_column", {"columns": ("issued",)})]
     turnout = _turnout(ballots.batch, ballots.issued)
-    tests = [_test(view, ballots.batch, (unit, turnout), rng) for unit in range(ballots.n_units)]
-    done = [t for t in tests if t is not None]
+    told = pieces.fetch(unit_slopes, pieces.alike(turnout), pieces.alike(entropy))
+    done: list[Slope] = [slope for slopes in told for slope in slopes]
     if not done:
         return [], [NotRun(CHECK, "too_few_batches", {"needed": MIN_BATCHES})]
     q = weighted_q(np.array([p for _, _, p, _ in done]))
@@ -58,20 +68,39 @@ def _turnout(batch: Ints, issued: Ints) -> Floats:
     return np.where(issued > 0, np.log(share / (1 - share)), np.nan)
 
 
-def _test(
-    view: View, batch: Ints, target: tuple[int, Floats], rng: np.random.Generator
-) -> tuple[int, float, float, int] | None:
-    unit, turnout = target
-    rows = np.flatnonzero(view.rated & (view.ballots.unit == unit))
-    label = batch[view.ballots.ballot[rows]]
-    rows, label = rows[label >= 0], label[label >= 0]
-    n = np.bincount(label, minlength=len(turnout)).astype(float)
-    total = np.bincount(label, weights=view.mark[rows], minlength=len(turnout))
+def unit_slopes(piece: Piece, turnout: Floats, entropy: int) -> list[Slope]:
+    """Slope of the marks on turnout for every unit of a piece with enough batches.
+
+    Parameters
+    ----------
+    piece : some units
+    turnout : array (n_batches,)
+    entropy : what the streams of the units are drawn from
+    """
+    view, batch = piece.view, piece.view.ballots.batch
+    if batch is None:
+        return []
+    n = len(turnout)
+    label = batch[view.ballots.ballot]
+    rows = np.flatnonzero(view.rated & (label >= 0))
+    units, unit = distinct(view.ballots.unit[rows])
+    cell = unit * n + label[rows]
+    count = np.bincount(cell, minlength=len(units) * n).reshape(len(units), n).astype(float)
+    total = np.bincount(cell, weights=view.mark[rows], minlength=len(units) * n)
+    slopes = (
+        _slope(int(u), count[k], (total.reshape(len(units), n)[k], turnout), entropy)
+        for k, u in enumerate(units)
+    )
+    return [slope for slope in slopes if slope is not None]
+
+
+def _slope(unit: int, n: Floats, marks: tuple[Floats, Floats], entropy: int) -> Slope | None:
+    total, turnout = marks
     use = (n >= MIN_BALLOTS) & np.isfinite(turnout)
     if use.sum() < MIN_BATCHES:
         return None
     mean, weight, x = total[use] / n[use], n[use], turnout[use]
-    orders = rng.random((SHUFFLES, len(x))).argsort(axis=1)
+    orders = stream(entropy, unit).random((SHUFFLES, len(x))).argsort(axis=1)
     shuffled = np.vstack([x, x[orders]])
     centred = shuffled - (shuffled @ weight)[:, None] / weight.sum()
     y = mean - np.average(mean, weights=weight)

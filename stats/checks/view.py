@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats, Ints
+from stats.labels import distinct
 
 MATRIX_ROWS = 4
 """Rows per ballot from which a campaign counts as a matrix."""
@@ -79,23 +80,25 @@ def unit_of_ballot(view: View) -> Ints:
     return unit
 
 
-def packed(ballots: Ballots, *, without: int | None = None) -> Ints:
+def packed(ballots: Ballots, *, without: int | None = None, rows: Ints | None = None) -> Ints:
     """One integer per row, equal exactly where the answers (but one) are equal.
 
     Parameters
     ----------
     ballots : the ballots
     without : item to leave out, for near duplicates
+    rows : only these rows; None = all
     """
     base = ballots.levels + 1
-    code = np.zeros(ballots.n_rows, dtype=np.int64)
+    answers = ballots.answers if rows is None else ballots.answers[rows]
+    code = np.zeros(len(answers), dtype=np.int64)
     size = 1
     for item in range(ballots.n_items):
         if item == without:
             continue
         if size > np.iinfo(np.int64).max // base:
-            code = np.unique(code, return_inverse=True)[1].astype(np.int64)
+            code = distinct(code)[1]
             size = int(code.max(initial=0)) + 1
-        code = code * base + ballots.answers[:, item]
+        code = code * base + answers[:, item]
         size *= base
     return code

@@ -12,9 +12,11 @@ from stats.checks.facts import over_issued
 from stats.checks.favour import favour_scores
 from stats.checks.harm import harm_of
 from stats.checks.machines import round_shares
+from stats.checks.pieces import pieces_of
 from stats.checks.rings import homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import packed, view_of
+from stats.work import Here
 
 
 def single_unit(marks: list[int], **columns: Any) -> Ballots:
@@ -160,6 +162,6 @@ def test_marks_that_rise_with_turnout_are_told_as_information() -> None:
     batch = np.repeat(np.arange(20), sizes)
     marks = (2 + (batch > 6) + (batch > 12) + (batch > 16)).tolist()
     ballots = single_unit(marks, batch=batch, issued=np.full(20, 30))
-    found, _ = turnout_slopes(view_of(ballots), level=0.01, rng=np.random.default_rng(1))
+    found, _ = turnout_slopes(pieces_of(view_of(ballots), Here()), level=0.01, entropy=1)
     assert [f.level for f in found] == ["information"]
     assert found[0].effect > 0.3
