@@ -82,3 +82,14 @@ def test_simultaneous_ranks_of_pisa_are_those_of_csranks(year: int, subject: str
     )
     assert ((wide.low <= low) & (low <= narrow.low)).all()
     assert ((narrow.high <= high) & (high <= wide.high)).all()
+
+
+def test_errors_that_go_together_leave_the_order_clearer() -> None:
+    values, errors = np.array([4.6, 4.5, 4.4]), np.full(3, 0.1)
+    together = np.full((3, 3), 0.99) + 0.01 * np.eye(3)
+    apart = simultaneous_rank_intervals(values, errors, rng=np.random.default_rng(1))
+    tied = simultaneous_rank_intervals(
+        values, errors, rng=np.random.default_rng(1), correlation=together
+    )
+    assert (apart.low.tolist(), apart.high.tolist()) == ([1, 1, 1], [3, 3, 3])
+    assert (tied.low.tolist(), tied.high.tolist()) == ([1, 2, 3], [1, 2, 3])
