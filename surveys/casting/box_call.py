@@ -72,12 +72,17 @@ def box_row(
     driver = cast("psycopg.Connection[tuple[object, ...]]", connection.connection.driver_connection)
     server = driver.pgconn
     prepared = connection.info.setdefault(_PREPARED, set())
-    if call.name not in prepared:
-        result = server.prepare(call.key, call.sql.encode())
-        if result.status != ExecStatus.COMMAND_OK:
-            _fail(connection, server, call, result)
-        prepared.add(call.name)
-    result = server.exec_prepared(call.key, values, [_BINARY] * len(values), _BINARY)
+    try:
+        if call.name not in prepared:
+            result = server.prepare(call.key, call.sql.encode())
+            if result.status != ExecStatus.COMMAND_OK:
+                _fail(connection, server, call, result)
+            prepared.add(call.name)
+        result = server.exec_prepared(call.key, values, [_BINARY] * len(values), _BINARY)
+    except psycopg.OperationalError as error:
+        # The connection was gone before the question.
+        connection.invalidate(error)
+        raise OperationalError(call.sql, None, error) from error
     if result.status != ExecStatus.TUPLES_OK:
         _fail(connection, server, call, result)
     if not result.ntuples:
