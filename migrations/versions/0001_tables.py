@@ -110,6 +110,18 @@ CREATE TABLE campaign (
 )
     """,
     """
+CREATE TABLE score_uncertainty (
+    run_id INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    n_draws INTEGER NOT NULL,
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    software_version TEXT NOT NULL,
+    categories JSONB NOT NULL,
+    CONSTRAINT pk_score_uncertainty PRIMARY KEY (run_id),
+    CONSTRAINT fk_score_uncertainty_run_id_score_run FOREIGN KEY(run_id) REFERENCES score_run (id) ON DELETE CASCADE
+)
+    """,
+    """
 CREATE TABLE unit (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     period_id INTEGER NOT NULL,

@@ -46,7 +46,7 @@ from surveys.models.periods import Period
 from surveys.models.publications import Publication
 from surveys.models.requests import Act, Request
 from surveys.models.rulings import Ruling
-from surveys.models.scores import ScoreLine, ScoreRun
+from surveys.models.scores import ScoreLine, ScoreRun, ScoreUncertainty
 from surveys.models.setup_changes import ChangeKind, ChangeState, SetupChange
 from surveys.models.tally import Ballot, Comment
 from surveys.models.units import Assessment, Category, Unit, UnitKind
@@ -98,6 +98,7 @@ __all__ = [
     "Ruling",
     "ScoreLine",
     "ScoreRun",
+    "ScoreUncertainty",
     "SetupChange",
     "Token",
     "TokenState",

@@ -54,3 +54,24 @@ class ScoreLine(Base):
 
     run: Mapped[ScoreRun] = relationship(back_populates="lines")
     unit: Mapped[Unit] = relationship()
+
+
+class ScoreUncertainty(Base):
+    """What a fresh draw of raters might change in a run, and what made that estimate.
+
+    `categories` holds a list for each category: units with the chance of another grade, and the
+    units that cannot be told apart.
+    """
+
+    __tablename__ = "score_uncertainty"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("score_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    seed: Mapped[int]
+    n_draws: Mapped[int]
+    computed_at: Mapped[Moment]
+    software_version: Mapped[str]
+    categories: Mapped[JsonObject]
+
+    run: Mapped[ScoreRun] = relationship()
