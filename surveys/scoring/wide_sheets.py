@@ -38,12 +38,19 @@ def rows_of(
 
 
 def wide_rows(
-    book: Book, name: str, fixed: tuple[str, ...], problems: Problems
+    book: Book,
+    name: str,
+    fixed: tuple[str, ...],
+    problems: Problems,
+    *,
+    optional: Collection[str] = (),
 ) -> Iterator[tuple[Row, tuple[str, ...]]]:
-    """Rows of a sheet with the names of its free columns, remarks left out."""
-    known = {*fixed, REMARKS}
-    free = tuple(dict.fromkeys(h for h in headers_found(book, name, fixed) if h not in known))
-    for row in read_rows(book, Sheet(name, (*fixed, *free), needs_rows=False), problems):
+    """Rows of a sheet with the names of its free columns: neither remarks nor known ones."""
+    known = {*fixed, *optional, REMARKS}
+    headers = dict.fromkeys(headers_found(book, name, fixed))
+    free = tuple(header for header in headers if header not in known)
+    present = tuple(header for header in headers if header in optional)
+    for row in read_rows(book, Sheet(name, (*fixed, *present, *free), needs_rows=False), problems):
         yield row, free
 
 

@@ -39,7 +39,7 @@ def check_campaigns(written: Written, problems: Problems) -> None:
         "测评表代码",
         problems,
         code="unknown_form",
-        known=tuple(row.code for row in written.forms.forms),
+        known=tuple({row.code: 0 for row in written.forms.forms} | written.questionnaire),
     )
     named = [(row.campaign, row.place) for row in written.groups]
     named += [(row.campaign, row.place) for row in written.sizes]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import Final
 
 from surveys.errors import Invalid
@@ -10,27 +11,51 @@ from surveys.setup.archive import LARGEST_FILE
 from surveys.setup.reading_process import Cell
 
 SECONDS: Final = 20
-SHORTEST_ZIP: Final = 22
 
 
-def read_cells(data: bytes) -> dict[str, list[list[Cell]]]:
-    """All cells by sheet, rows from the first on.
+@dataclass(frozen=True)
+class SheetCells:
+    """A sheet as it lies in the file; `hidden_rows` are counted as the spreadsheet counts.
+
+    The one sheet of a text file has no name.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+
+
+def read_file(data: bytes) -> tuple[SheetCells, ...]:
+    """All sheets of a workbook (.xlsx) or of a text file (.csv), rows from the first on.
 
     Raises
     ------
     Invalid : ``file_too_large`` (largest, in bytes), ``file_empty``, ``file_encrypted_or_old``,
-        ``not_a_workbook``, ``archive_harmful``, ``too_many_sheets``, ``sheet_too_large``
+        ``not_a_workbook``, ``archive_harmful``, ``too_many_sheets``, ``sheet_too_large``,
+        ``csv_broken``
     """
     if not data:
         raise Invalid("file_empty")
     if len(data) > LARGEST_FILE:
         raise Invalid("file_too_large", largest=LARGEST_FILE)
-    if len(data) < SHORTEST_ZIP:
-        raise Invalid("not_a_workbook")
     answer = json.loads(_answer_of_child(data))
     if "refused" in answer:
         raise Invalid(answer["refused"])
-    return dict(answer["sheets"])
+    return tuple(
+        SheetCells(
+            name=sheet["name"],
+            rows=sheet["rows"],
+            hidden=sheet.get("hidden", False),
+            hidden_rows=tuple(sheet.get("hidden_rows", ())),
+        )
+        for sheet in answer["sheets"]
+    )
+
+
+def read_cells(data: bytes) -> dict[str, list[list[Cell]]]:
+    """All cells by sheet; raises what :func:`read_file` raises."""
+    return {sheet.name: sheet.rows for sheet in read_file(data)}
 
 
 def _answer_of_child(data: bytes) -> bytes:

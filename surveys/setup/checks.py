@@ -23,6 +23,10 @@ def _check_doubles(written: Written, problems: Problems) -> None:
     note_doubles((((r.code,), r.place) for r in written.units), "单位代码", problems)
     note_doubles((((r.name_zh,), r.place) for r in written.units), "单位名称", problems)
     note_doubles((((r.code,), r.place) for r in written.forms.forms), "测评表代码", problems)
+    granted = (((r.unit, r.kind.value, r.reason, r.document), r.place) for r in written.adjustments)
+    note_doubles(granted, "事由", problems)
+    listed = (((r.unit, r.item, r.document), r.place) for r in written.vetoes)
+    note_doubles(listed, "否决事项", problems)
 
 
 def _check_categories(written: Written, problems: Problems) -> None:

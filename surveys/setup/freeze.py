@@ -1,4 +1,8 @@
-"""Freezes a period: from here on nobody changes what was set up, and a hash binds it."""
+"""Freezes a period: from here on nobody changes its rules, and a hash binds them.
+
+Figures stay open: values of indicators, bonus, deduction and vetoes arrive until the results are
+certified.
+"""
 
 from datetime import datetime
 

@@ -1,11 +1,12 @@
-"""Everything set up for a period as one canonical document, and its hash.
+"""The rules of a period as one canonical document, and its hash.
 
-Only codes and words stand in it, no ids: whoever loads the same workbook gets the same hash.
+Rules are all that is set up but for the figures: values of indicators, bonus, deduction and vetoes
+arrive during the year and after it. Only codes and words stand in the document, no ids: whoever
+loads the same workbook gets the same hash.
 """
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -14,18 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.models import (
-    Adjustment,
     Assessment,
     Campaign,
     Category,
     Indicator,
-    IndicatorValue,
     Period,
     PlannedSize,
     Questionnaire,
     RaterGroup,
     Unit,
-    Veto,
 )
 
 FORMAT: Final = 1
@@ -41,7 +39,7 @@ def manifest_hash(document: Document) -> bytes:
 
 
 def period_manifest(session: Session, *, period_id: int) -> Document:
-    """The document: period, scheme, units, questionnaires, campaigns, figures."""
+    """The document: period, scheme, units, questionnaires, campaigns, indicators."""
     period = session.get_one(Period, period_id)
     codes = _unit_codes(session, period_id)
     return {
@@ -60,8 +58,6 @@ def period_manifest(session: Session, *, period_id: int) -> Document:
         "questionnaires": _questionnaires(session, period_id),
         "campaigns": _campaigns(session, period_id, codes),
         "indicators": _indicators(session, period_id, codes),
-        "adjustments": _adjustments(session, codes),
-        "vetoes": _vetoes(session, codes),
     }
 
 
@@ -146,14 +142,6 @@ def _group(group: RaterGroup, codes: Codes) -> Document:
 
 
 def _indicators(session: Session, period_id: int, codes: Codes) -> list[Document]:
-    figures: dict[int, Document] = defaultdict(dict)
-    for value in session.scalars(
-        select(IndicatorValue).join(Indicator).where(Indicator.period_id == period_id)
-    ):
-        figures[value.indicator_id][codes[value.unit_id]] = [
-            exact(value.value),
-            exact(value.target),
-        ]
     rows = session.scalars(
         select(Indicator).where(Indicator.period_id == period_id).order_by(Indicator.code)
     )
@@ -167,36 +155,6 @@ def _indicators(session: Session, period_id: int, codes: Codes) -> list[Document
             "conversion": row.conversion,
             "parameters": row.parameters,
             "body": None if row.body_id is None else codes[row.body_id],
-            "values": figures[row.id],
-        }
-        for row in rows
-    ]
-
-
-def _adjustments(session: Session, codes: Codes) -> list[Document]:
-    rows = session.scalars(
-        select(Adjustment).where(Adjustment.unit_id.in_(codes)).order_by(Adjustment.id)
-    )
-    return [
-        {
-            "unit": codes[row.unit_id],
-            "kind": row.kind.value,
-            "points": exact(row.points),
-            "reason": row.reason,
-            "document": row.document,
-        }
-        for row in rows
-    ]
-
-
-def _vetoes(session: Session, codes: Codes) -> list[Document]:
-    rows = session.scalars(select(Veto).where(Veto.unit_id.in_(codes)).order_by(Veto.id))
-    return [
-        {
-            "unit": codes[row.unit_id],
-            "item": row.item,
-            "major": row.major,
-            "document": row.document,
         }
         for row in rows
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from surveys.errors import Invalid
 from surveys.models import (
     Campaign,
     CampaignKind,
@@ -17,7 +18,9 @@ from surveys.models import (
     RaterGroup,
     Unit,
 )
+from surveys.setup.checking import checked_draft
 from surveys.setup.expected_ballots import Expected
+from surveys.setup.settling import stored_draft
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ def open_questions(session: Session, *, period_id: int) -> tuple[OpenQuestion, .
     period = session.get_one(Period, period_id)
     found = [
         *_of_units(period),
+        *_of_rows(session, period_id),
         *_of_campaigns(session, period),
         *_of_figures(session, period),
     ]
@@ -52,6 +56,20 @@ def _of_units(period: Period) -> Iterator[OpenQuestion]:
     for category in period.categories:
         if not category.units:
             yield OpenQuestion("category_without_units", blocks=False, facts={"row": category})
+
+
+def _of_rows(session: Session, period_id: int) -> Iterator[OpenQuestion]:
+    """What shows only when all rows are read together."""
+    try:
+        points = checked_draft(stored_draft(session, period_id=period_id)).open_points
+    except Invalid as error:
+        yield OpenQuestion("rows_wrong", blocks=True, facts={"rows": error.facts["rows"]})
+        return
+    for point in points:
+        if point.code != "sheet_empty":
+            # Weights of indicators sum up unit by unit, and only once all values have arrived.
+            blocks = point.code != "indicator_weights_not_one"
+            yield OpenQuestion(point.code, blocks, facts={"problem": point})
 
 
 def _of_campaigns(session: Session, period: Period) -> Iterator[OpenQuestion]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -160,6 +160,13 @@ class QuestionnaireContent(BaseModel):
     most_targets: Annotated[int, Field(ge=0)] = 20
     random_order: bool = False
     min_answered_share: Decimal = Decimal(2) / Decimal(3)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy the fields; what was worked out from them before does not come along."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
 
     @cached_property
     def answered_items(self) -> tuple[Item, ...]:

@@ -7,6 +7,7 @@ from surveys.errors import Invalid
 from surveys.setup.cells import read_cells
 from surveys.setup.checks import check
 from surveys.setup.form_building import FormRows, build_forms
+from surveys.setup.headers import Book
 from surveys.setup.problems import Problems, RowProblem
 from surveys.setup.questionnaires import QuestionnaireContent
 from surveys.setup.sheets import adjustments, campaigns, forms, indicators, period, units
@@ -15,7 +16,6 @@ from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
 from surveys.setup.sheets.indicators import IndicatorRow, ValueRow
 from surveys.setup.sheets.period import PeriodRow
 from surveys.setup.sheets.units import CategoryRow, UnitRow
-from surveys.setup.tables import Book
 from surveys.setup.written import Written
 
 SHEETS: Final = (
@@ -71,10 +71,15 @@ def read_setup_workbook(data: bytes) -> SetupWorkbook:
     """
     book = read_cells(data)
     problems = Problems()
-    written, found = _read(book, problems)
+    written, found = read_tables(book, problems, read_forms(book, problems))
     check(written, problems)
     if problems.found or found is None:
         raise Invalid("bad_rows", rows=in_order(problems))
+    return whole(written, found)
+
+
+def whole(written: Written, found: PeriodRow) -> SetupWorkbook:
+    """What was written, once it is known to fit together."""
     return SetupWorkbook(
         period=found,
         categories=written.categories,
@@ -96,21 +101,37 @@ def in_order(problems: Problems) -> tuple[RowProblem, ...]:
     return problems.in_order(tuple(sheet.name for sheet in SHEETS))
 
 
-def _read(book: Book, problems: Problems) -> tuple[Written, PeriodRow | None]:
-    found = period.read_period(book, problems)
+@dataclass(frozen=True)
+class Forms:
+    """The rows of the four sheets of questionnaires, and the whole forms built from them."""
+
+    rows: FormRows
+    built: tuple[QuestionnaireContent, ...]
+
+
+def read_forms(book: Book, problems: Problems) -> Forms:
+    """The questionnaires; what does not fit is noted."""
     rows = FormRows(
         forms=forms.read_forms(book, problems),
         options=forms.read_options(book, problems),
         items=forms.read_items(book, problems),
         routes=forms.read_routes(book, problems),
     )
+    return Forms(rows, build_forms(rows, problems))
+
+
+def read_tables(
+    book: Book, problems: Problems, questionnaires: Forms
+) -> tuple[Written, PeriodRow | None]:
+    """All other sheets, with the questionnaires that they refer to."""
+    found = period.read_period(book, problems)
     written = Written(
         scheme=found.scheme if found else "",
         categories=units.read_categories(book, problems),
         units=units.read_units(book, problems),
         assessments=units.read_assessments(book, problems),
-        forms=rows,
-        questionnaires=build_forms(rows, problems),
+        forms=questionnaires.rows,
+        questionnaires=questionnaires.built,
         campaigns=campaigns.read_campaigns(book, problems),
         groups=campaigns.read_groups(book, problems),
         sizes=campaigns.read_sizes(book, problems),

@@ -5,14 +5,24 @@ from decimal import Decimal
 from typing import Final
 
 from surveys.models.indicators import AdjustmentKind
+from surveys.setup.cell_text import exact, name_in, yes_no
+from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
-from surveys.setup.tables import Book, Row, Sheet, read_rows
+from surveys.setup.tables import Row, read_rows
 
 ADJUSTMENTS: Final = Sheet(
-    "加减分", ("单位代码", "类型", "分值", "事由", "文件依据"), needs_rows=False
+    "加减分",
+    ("单位代码", "类型", "分值", "事由", "文件依据"),
+    needs_rows=False,
+    key=("单位代码", "类型", "事由", "文件依据"),
+    aliases={"单位名称": "单位代码"},
 )
 VETOES: Final = Sheet(
-    "一票否决", ("单位代码", "否决事项", "是否重大", "文件依据"), needs_rows=False
+    "一票否决",
+    ("单位代码", "否决事项", "是否重大", "文件依据"),
+    needs_rows=False,
+    key=("单位代码", "否决事项", "文件依据"),
+    aliases={"单位名称": "单位代码"},
 )
 
 KINDS: Final = {"加分": AdjustmentKind.BONUS, "扣分": AdjustmentKind.DEDUCTION}
@@ -72,3 +82,13 @@ def read_vetoes(book: Book, problems: Problems) -> tuple[VetoRow, ...]:
         )
 
     return tuple(veto(row) for row in read_rows(book, VETOES, problems))
+
+
+def adjustment_cells(row: AdjustmentRow) -> tuple[str, ...]:
+    """Bonus or deduction points as their sheet has them."""
+    return row.unit, name_in(KINDS, row.kind), exact(row.points), row.reason, row.document
+
+
+def veto_cells(row: VetoRow) -> tuple[str, ...]:
+    """A listed event as its sheet has it."""
+    return row.unit, row.item, yes_no(row.major), row.document

@@ -5,10 +5,17 @@ from decimal import Decimal
 from typing import Final
 
 from surveys.models.campaigns import RaterScope
+from surveys.setup.cell_text import as_text, exact, name_in, yes_no
+from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
-from surveys.setup.tables import YES, Book, Row, Sheet, as_text, read_rows
+from surveys.setup.tables import YES, Row, read_rows
 
-CAMPAIGNS: Final = Sheet("测评活动", ("活动代码", "活动名称", "英文名称", "测评表代码"))
+CAMPAIGNS: Final = Sheet(
+    "测评活动",
+    ("活动代码", "活动名称", "英文名称", "测评表代码"),
+    key=("活动代码",),
+    optional=("英文名称",),
+)
 GROUPS: Final = Sheet(
     "测评主体",
     (
@@ -22,8 +29,17 @@ GROUPS: Final = Sheet(
         "每批票数",
         "开放扫码",
     ),
+    key=("活动代码", "主体代码"),
+    optional=("英文名称", "开放扫码"),
+    aliases={"渠道代码": "主体代码", "渠道名称": "主体名称"},
 )
-SIZES: Final = Sheet("票数调整", ("活动代码", "主体代码", "单位代码", "每批票数"), needs_rows=False)
+SIZES: Final = Sheet(
+    "票数调整",
+    ("活动代码", "主体代码", "单位代码", "每批票数"),
+    needs_rows=False,
+    key=("活动代码", "主体代码", "单位代码"),
+    aliases={"单位名称": "单位代码"},
+)
 
 SCOPES: Final = {
     "逐类别": RaterScope.CATEGORY,
@@ -86,7 +102,7 @@ def read_campaigns(book: Book, problems: Problems) -> tuple[CampaignRow, ...]:
             place=row.place,
             code=row.code("活动代码"),
             name_zh=row.text("活动名称"),
-            name_en=row.text("英文名称"),
+            name_en=row.english("英文名称", instead=row.optional("活动名称")),
             form=row.text("测评表代码"),
         )
 
@@ -102,7 +118,7 @@ def read_groups(book: Book, problems: Problems) -> tuple[GroupRow, ...]:
             campaign=row.text("活动代码"),
             code=row.code("主体代码"),
             name_zh=row.text("主体名称"),
-            name_en=row.text("英文名称"),
+            name_en=row.english("英文名称", instead=row.optional("主体名称")),
             weight=row.number("权重", low=Decimal(0), high=Decimal(1)),
             min_valid=row.count("最低有效票", low=1),
             scope=row.choice("评价范围", SCOPES),
@@ -127,3 +143,28 @@ def read_sizes(book: Book, problems: Problems) -> tuple[SizeRow, ...]:
         )
 
     return tuple(size(row) for row in read_rows(book, SIZES, problems))
+
+
+def campaign_cells(row: CampaignRow) -> tuple[str, ...]:
+    """A campaign as its sheet has it."""
+    return row.code, row.name_zh, row.name_en, row.form
+
+
+def group_cells(row: GroupRow) -> tuple[str, ...]:
+    """A rater group as its sheet has it."""
+    return (
+        row.campaign,
+        row.code,
+        row.name_zh,
+        row.name_en,
+        exact(row.weight),
+        str(row.min_valid),
+        name_in(SCOPES, row.scope),
+        str(row.size),
+        WITH_WORK if row.proof_of_work else yes_no(row.open_code),
+    )
+
+
+def size_cells(row: SizeRow) -> tuple[str, ...]:
+    """Another number of ballots as its sheet has it."""
+    return row.campaign, row.group, row.unit, str(row.size)

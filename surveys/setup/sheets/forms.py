@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
+from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
-from surveys.setup.questionnaires import ItemKind, Words
-from surveys.setup.tables import Book, Row, Sheet, read_rows
+from surveys.setup.questionnaires import ItemKind
+from surveys.setup.tables import Row, read_rows
+from surveys.setup.words import Words
 
 FORMS: Final = Sheet(
     "测评表",

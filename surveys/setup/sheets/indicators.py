@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from surveys.models.indicators import IndicatorPart
+from surveys.setup.cell_text import as_number, exact, name_in
+from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
-from surveys.setup.tables import Book, Row, Sheet, as_number, read_rows
+from surveys.setup.tables import Row, read_rows
 
 INDICATORS: Final = Sheet(
     "指标",
@@ -25,8 +27,18 @@ INDICATORS: Final = Sheet(
         "考核责任单位",
     ),
     needs_rows=False,
+    key=("指标代码",),
+    optional=("英文名称", "季度", "折算参数", "方向", "考核责任单位"),
+    aliases={"责任单位": "考核责任单位"},
 )
-VALUES: Final = Sheet("指标值", ("指标代码", "单位代码", "完成值", "目标值"), needs_rows=False)
+VALUES: Final = Sheet(
+    "指标值",
+    ("指标代码", "单位代码", "完成值", "目标值"),
+    needs_rows=False,
+    key=("指标代码", "单位代码"),
+    optional=("目标值",),
+    aliases={"指标名称": "指标代码", "单位名称": "单位代码", "实绩": "完成值", "得分": "完成值"},
+)
 
 PARTS: Final = {
     "季度": IndicatorPart.QUARTERLY,
@@ -125,7 +137,7 @@ def _indicator(row: Row) -> IndicatorRow:
         place=row.place,
         code=row.code("指标代码"),
         name_zh=row.text("指标名称"),
-        name_en=row.text("英文名称"),
+        name_en=row.english("英文名称", instead=row.optional("指标名称")),
         part=part,
         quarter=_quarter(row, part),
         weight=row.number("权重", low=Decimal(0), high=Decimal(1)),
@@ -174,3 +186,31 @@ def read_values(book: Book, problems: Problems) -> tuple[ValueRow, ...]:
         )
 
     return tuple(value(row) for row in read_rows(book, VALUES, problems))
+
+
+def indicator_cells(row: IndicatorRow) -> tuple[str, ...]:
+    """An indicator as its sheet has it."""
+    return (
+        row.code,
+        row.name_zh,
+        row.name_en,
+        name_in(PARTS, row.part),
+        "" if row.quarter is None else str(row.quarter),
+        exact(row.weight),
+        row.method,
+        parameter_text(row),
+        name_in(DIRECTIONS, row.lower_is_better),
+        row.body,
+    )
+
+
+def parameter_text(row: IndicatorRow) -> str:
+    """{"low": "60", "high": "100"} as `最低分=60；最高分=100`."""
+    named = METHODS[row.method].parameters
+    given = ((name, row.parameters.get(key)) for name, key in named.items())
+    return "；".join(f"{name}={value}" for name, value in given if value is not None)
+
+
+def value_cells(row: ValueRow) -> tuple[str, ...]:
+    """A figure as its sheet has it."""
+    return row.indicator, row.unit, exact(row.value), exact(row.target)

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Final
 
 from surveys.scoring.schemes import preset_keys
+from surveys.setup.cell_text import as_text, plain, yes_no
+from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
-from surveys.setup.tables import YES, Book, Row, Sheet, as_text, plain, read_rows
+from surveys.setup.tables import YES, Row, read_rows
 
 FACT: Final = "项目"
 CONTENT: Final = "内容"
-PERIOD: Final = Sheet("考核周期", (FACT, CONTENT))
+PERIOD: Final = Sheet("考核周期", (FACT, CONTENT), key=(FACT,))
 SAMPLE: Final = "样例数据"
 FACTS: Final = (
     "周期代码",
@@ -24,6 +26,7 @@ FACTS: Final = (
     "计分办法",
     SAMPLE,
 )
+OPTIONAL: Final = {SAMPLE, "周期名称（英文）", "地区名称（英文）"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def read_period(book: Book, problems: Problems) -> PeriodRow | None:
     }
     if not rows:
         return None
-    lacking = [fact for fact in FACTS if fact not in rows and fact != SAMPLE]
+    lacking = [fact for fact in FACTS if fact not in rows and fact not in OPTIONAL]
     last = max(row.place.row for row in rows.values())
     for fact in lacking:
         columns = next(iter(rows.values())).place.columns
@@ -68,11 +71,33 @@ def _period(rows: Mapping[str, Row]) -> PeriodRow:
     return PeriodRow(
         code=rows["周期代码"].code(CONTENT),
         name_zh=rows["周期名称"].text(CONTENT),
-        name_en=rows["周期名称（英文）"].text(CONTENT),
+        name_en=_english(rows, "周期名称"),
         county_zh=rows["地区名称"].text(CONTENT),
-        county_en=rows["地区名称（英文）"].text(CONTENT),
+        county_en=_english(rows, "地区名称"),
         starts_on=starts_on,
         ends_on=ends_on,
         scheme=rows["计分办法"].choice(CONTENT, schemes),
         sample=SAMPLE in rows and rows[SAMPLE].choice(CONTENT, YES, default=False),
     )
+
+
+def _english(rows: Mapping[str, Row], fact: str) -> str:
+    instead = rows[fact].optional(CONTENT)
+    english = rows.get(f"{fact}（英文）")
+    return english.english(CONTENT, instead=instead) if english else instead
+
+
+def period_cells(row: PeriodRow) -> tuple[tuple[str, str], ...]:
+    """The period as its sheet has it: facts and contents."""
+    contents = (
+        row.code,
+        row.name_zh,
+        row.name_en,
+        row.county_zh,
+        row.county_en,
+        row.starts_on.isoformat(),
+        row.ends_on.isoformat(),
+        row.scheme,
+        yes_no(row.sample),
+    )
+    return tuple(zip(FACTS, contents, strict=True))

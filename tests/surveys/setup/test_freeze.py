@@ -13,6 +13,7 @@ from surveys.setup.freeze import freeze_period
 from surveys.setup.load_period import load_period
 from surveys.setup.manifest import manifest_hash, period_manifest
 from surveys.setup.open_questions import open_questions
+from tests.surveys.setup.certified import certify
 from tests.surveys.setup.small_workbook import Cell, Sheets, read, small, spoilt
 
 
@@ -64,9 +65,6 @@ def test_the_same_workbook_has_the_same_hash(
         ("测评主体", "H2", 11),
         ("票数调整", "D2", 3),
         ("指标", "H3", "封顶=1.1"),
-        ("指标值", "C10", 91.26),
-        ("加减分", "E2", "别的文件"),
-        ("一票否决", "C2", "是"),
     ],
 )
 def test_another_set_up_has_another_hash(
@@ -75,6 +73,18 @@ def test_another_set_up_has_another_hash(
     before = manifest_hash(period_manifest(session, period_id=period.id))
     loaded(session, spoilt(sheet, cell, value), now)
     assert manifest_hash(period_manifest(session, period_id=period.id)) != before
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value"),
+    [("指标值", "C10", 91.26), ("加减分", "E2", "别的文件"), ("一票否决", "C2", "是")],
+)
+def test_figures_are_no_part_of_the_hash(
+    period: Period, session: Session, now: datetime, sheet: str, cell: str, value: Cell
+) -> None:
+    before = manifest_hash(period_manifest(session, period_id=period.id))
+    loaded(session, spoilt(sheet, cell, value), now)
+    assert manifest_hash(period_manifest(session, period_id=period.id)) == before
 
 
 CHANGES = (
@@ -95,12 +105,6 @@ CHANGES = (
     "UPDATE planned_size SET size = 9 WHERE unit_id IN (SELECT id FROM unit WHERE period_id = :id)",
     "UPDATE indicator SET weight = 0 WHERE period_id = :id",
     (
-        "UPDATE indicator_value SET value = 0 WHERE unit_id IN "
-        "(SELECT id FROM unit WHERE period_id = :id)"
-    ),
-    "DELETE FROM adjustment WHERE unit_id IN (SELECT id FROM unit WHERE period_id = :id)",
-    "DELETE FROM veto WHERE unit_id IN (SELECT id FROM unit WHERE period_id = :id)",
-    (
         "INSERT INTO category (period_id, code, name_zh, name_en, kind, position) "
         "VALUES (:id, 'Z', 'x', 'x', 'township', 9)"
     ),
@@ -113,6 +117,34 @@ def test_the_database_itself_keeps_a_frozen_set_up(
 ) -> None:
     freeze_period(session, period_id=period.id, now=now, by=None)
     with pytest.raises(IntegrityError, match="the period is frozen"), session.begin_nested():
+        session.execute(text(change), {"id": period.id})
+
+
+FIGURES = (
+    (
+        "UPDATE indicator_value SET value = 0 WHERE unit_id IN "
+        "(SELECT id FROM unit WHERE period_id = :id)"
+    ),
+    "DELETE FROM adjustment WHERE unit_id IN (SELECT id FROM unit WHERE period_id = :id)",
+    "DELETE FROM veto WHERE unit_id IN (SELECT id FROM unit WHERE period_id = :id)",
+)
+
+
+@pytest.mark.parametrize("change", FIGURES)
+def test_the_figures_of_a_frozen_period_may_still_arrive(
+    period: Period, session: Session, now: datetime, change: str
+) -> None:
+    freeze_period(session, period_id=period.id, now=now, by=None)
+    session.execute(text(change), {"id": period.id})
+
+
+@pytest.mark.parametrize("change", FIGURES)
+def test_the_database_itself_keeps_certified_figures(
+    period: Period, session: Session, now: datetime, change: str
+) -> None:
+    freeze_period(session, period_id=period.id, now=now, by=None)
+    certify(session, period, now)
+    with pytest.raises(IntegrityError, match="are certified"), session.begin_nested():
         session.execute(text(change), {"id": period.id})
 
 

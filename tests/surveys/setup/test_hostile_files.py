@@ -1,5 +1,6 @@
 """Files made to do harm, or only wrong ones, are refused quickly and by name."""
 
+import re
 import struct
 import zipfile
 from io import BytesIO
@@ -135,7 +136,7 @@ def test_one_cell_at_the_far_end_of_a_sheet_is_refused() -> None:
     assert refusal(one_cell("XFD1048576")) == "sheet_too_large"
 
 
-@pytest.mark.parametrize("cell", ["A5100", "CA1"])
+@pytest.mark.parametrize("cell", ["A60100", "CA1"])
 def test_a_sheet_beyond_the_limits_is_refused(cell: str) -> None:
     assert refusal(one_cell(cell)) == "sheet_too_large"
 
@@ -160,8 +161,22 @@ def test_a_formula_counts_by_the_result_kept_with_it() -> None:
     assert read_cells(buffer.getvalue())["S"] == [[["number", "7"]]]
 
 
-def test_a_formula_without_a_kept_result_is_an_empty_cell() -> None:
-    assert read_cells(one_cell("A1", "=1+1"))["Sheet"] == []
+def test_a_formula_without_a_kept_result_is_no_empty_cell() -> None:
+    assert read_cells(one_cell("A1", "=1+1"))["Sheet"] == [[["broken", "=1+1"]]]
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell() -> None:
+    parts = members()
+    name = "xl/worksheets/sheet2.xml"
+    empty = b'<c r="D2" t="str"><f>IF(1,"","")</f><v></v></c>'
+    cell = re.search(rb'<c r="D2".*?</c>', parts[name])
+    assert cell
+    changed = zipped(parts | {name: parts[name].replace(cell.group(), empty)})
+    assert read_cells(changed)["类别"][1][3] is None
+
+
+def test_an_error_is_no_empty_cell() -> None:
+    assert read_cells(one_cell("A1", "#N/A"))["Sheet"] == [[["broken", "#N/A"]]]
 
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:
