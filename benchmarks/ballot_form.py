@@ -15,6 +15,11 @@ def _words(zh: str, en: str) -> Words:
 
 def ten_items() -> QuestionnaireContent:
     """Make a ballot of ten ratings, each good, fairly good, average or don't know."""
+    return of_items(N_ITEMS)
+
+
+def of_items(n_items: int) -> QuestionnaireContent:
+    """Make a ballot of some ratings of the same weight."""
     options = tuple(
         Option(code=code, label=_words(zh, en), points=Decimal(points))
         for code, zh, en, points in _SCALE
@@ -30,8 +35,8 @@ def ten_items() -> QuestionnaireContent:
             Item(
                 code=f"Q{number}",
                 text=_words(f"测评项{number}：样例说明", f"Item {number}: a sample"),
-                weight=Decimal(10),
+                weight=Decimal(100) / n_items,
             )
-            for number in range(1, N_ITEMS + 1)
+            for number in range(1, n_items + 1)
         ),
     )

@@ -1,0 +1,1 @@
+"""Questionnaires as documents: drafted, judged, tried, exchanged, kept in versions."""
