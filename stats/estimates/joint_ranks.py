@@ -95,6 +95,32 @@ def joint_rank_intervals(
     return rank_intervals(oriented, limits.astype(np.int64))
 
 
+def clear_differences(
+    values: ArrayLike, replicates: ArrayLike, *, confidence: float = 0.95
+) -> Flags:
+    """Who is clearly better than whom, all pairs held at once.
+
+    Parameters
+    ----------
+    values, replicates, confidence : as in `joint_rank_intervals`
+
+    Returns
+    -------
+    Bool array of shape (n_units, n_units): unit j is clearly better than unit k; False for units
+    without a value or with a missing replicate
+    """
+    score = np.asarray(values, dtype=np.float64)
+    drawn = np.asarray(replicates, dtype=np.float64)
+    clear = np.zeros((score.size, score.size), dtype=np.bool_)
+    known = np.flatnonzero(np.isfinite(score) & np.isfinite(drawn).all(axis=0))
+    if known.size > 1:
+        noise = drawn[:, known] - score[known]
+        clear[np.ix_(known, known)] = _decided(score[known], noise, confidence, simultaneous=True)[
+            0
+        ]
+    return clear
+
+
 def _decided(
     score: Floats, noise: Floats, confidence: float, *, simultaneous: bool
 ) -> tuple[Flags, Flags]:
