@@ -45,7 +45,7 @@ class WebServer:
             time.sleep(0.1)
 
     def _launch(self) -> None:
-        command = [sys.executable, "-c", PROGRAM, "serve", "--workers", "2"]
+        command = [sys.executable, "-c", PROGRAM, "serve", "--workers", "2", "--no-worker"]
         self.master = subprocess.Popen(
             [*command, "--port", str(self.port), "--no-migrate"],
             env={**os.environ, **self.environment},

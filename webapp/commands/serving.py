@@ -4,6 +4,7 @@ import os
 import socket
 from collections import deque
 from contextlib import nullcontext
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from time import monotonic
 
 import click
@@ -17,6 +18,9 @@ from webapp.commands.worker_beside import worker_beside
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 32
+# Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
+# workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
+MOST_CONNECTIONS = 4096
 # A worker that does not end by itself is ended: Ctrl-C stops everything.
 STOP_SECONDS = 3
 MOST_STARTS = 5
@@ -72,6 +76,7 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
     The server gives up when one of its workers dies twice within seconds, as when somebody or the
     kernel ends them again and again; it is started anew then, unless that happens all the time.
     """
+    admit_many_connections()
     starts: deque[float] = deque(maxlen=MOST_STARTS)
     while True:
         starts.append(monotonic())
@@ -83,6 +88,8 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=BLOCKING_THREADS,
+            backlog=MOST_CONNECTIONS,
+            backpressure=MOST_CONNECTIONS,
             log_level=LogLevels.error,
             # Otherwise one worker that the kernel ends takes all the others with it.
             respawn_failed_workers=True,
@@ -96,3 +103,12 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
                 raise
         else:
             return
+
+
+def admit_many_connections() -> None:
+    """Raise the number of open files, as far as this machine allows."""
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    wanted = 2 * MOST_CONNECTIONS
+    allowed = wanted if hard == RLIM_INFINITY else min(wanted, hard)
+    if soft != RLIM_INFINITY and soft < allowed:
+        setrlimit(RLIMIT_NOFILE, (allowed, hard))
