@@ -7,6 +7,7 @@ None where the method is undefined for these figures: an undefined figure is nev
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -71,6 +72,21 @@ def five_tier(
 ) -> Decimal:
     """五档折算: points of the first bound reached (x/T ≥ 1.10, 1.00, 0.90, 0.80), else 60."""
     return next((points for bound, points in tiers if share >= bound), otherwise)
+
+
+def five_tier_linear(
+    share: Decimal,
+    *,
+    tiers: Sequence[tuple[Decimal, Decimal]] = FIVE_TIERS,
+    otherwise: Decimal = Decimal(60),
+) -> Decimal:
+    """五档折算，档内线性: straight lines between the bounds, flat beyond the outer ones."""
+    if share >= tiers[0][0]:
+        return tiers[0][1]
+    for (upper, above), (lower, below) in pairwise(tiers):
+        if share >= lower:
+            return below + (share - lower) / (upper - lower) * (above - below)
+    return otherwise
 
 
 def rank_points(place: int, *, first: Decimal = HUNDRED, step: Decimal = Decimal(2)) -> Decimal:
@@ -157,6 +173,7 @@ CONVERSIONS: Mapping[str, Callable[..., Decimal | None]] = {
     "best_ratio": best_ratio,
     "range": scaled_range,
     "five_tier": five_tier,
+    "five_tier_linear": five_tier_linear,
     "rank_points": rank_points,
     "rate_bracket": rate_bracket,
     "step": step,

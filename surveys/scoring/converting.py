@@ -104,12 +104,22 @@ def _range(field: Field, parameters: Parameters, lower_is_better: bool) -> Point
 
 
 def _five_tier(field: Field, parameters: Parameters, lower_is_better: bool) -> Points:
+    return _tiers(conversions.five_tier, field, parameters, lower_is_better)
+
+
+def _five_tier_linear(field: Field, parameters: Parameters, lower_is_better: bool) -> Points:
+    return _tiers(conversions.five_tier_linear, field, parameters, lower_is_better)
+
+
+def _tiers(
+    tiers: Callable[..., Decimal], field: Field, parameters: Parameters, lower_is_better: bool
+) -> Points:
     # The ratio is uncapped here: the top tier begins above 1.
     shares = _ratio(field, {"cap": Decimal("1e9")}, lower_is_better)
     return {
         unit: None
         if share is None
-        else conversions.five_tier(
+        else tiers(
             share / conversions.HUNDRED,
             otherwise=_only(parameters, "otherwise").get("otherwise", Decimal(60)),
         )
@@ -241,6 +251,7 @@ CONVERTERS: Mapping[str, Converter] = {
     "best_ratio": _best_ratio,
     "range": _range,
     "five_tier": _five_tier,
+    "five_tier_linear": _five_tier_linear,
     "rank_points": _rank_points,
     "rate_bracket": _rate_bracket,
     "step": _step,

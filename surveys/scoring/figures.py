@@ -1,116 +1,120 @@
-"""Component figures from a workbook: quarters and topics, indicators, votes by option."""
+"""Component figures from a workbook: quarters and topics, votes by option, boards of places."""
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Final
 
-from surveys.scoring.inputs import GroupVotes, Indicator, Reading
+from surveys.scoring.inputs import BoardIndicator, GroupVotes
+from surveys.scoring.level_sheets import Reader
 from surveys.scoring.scheme_parts import Component, Survey
-from surveys.scoring.wide_sheets import UNIT, Book, known_unit, rows_of, wide_rows
-from surveys.setup.problems import Problems
+from surveys.scoring.wide_sheets import wide_rows
 from surveys.setup.tables import Row
 
 ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
 GROUP: Final = "测评主体"
-CONVERSION_NAMES: Final = {
-    "比例折算": "ratio",
-    "按第一名折算": "best_ratio",
-    "功效系数法": "range",
-    "五档折算": "five_tier",
-    "按排名赋分": "rank_points",
-    "标准分": "zscore",
-    "份额变动指数": "share_change",
-}
+WEIGHT: Final = "权重"
+SCORE: Final = "得分"
+N_VALID: Final = "有效票"
+INDICATOR: Final = "指标"
+RESPONSIBLE: Final = "责任单位"
+DIRECTION: Final = "方向"
 DIRECTIONS: Final = {"越高越好": False, "越低越好": True}
-OPTIONAL: Final = ("得分", "折算方法", "完成值", "目标值", "上期值", "方向")
 
 Values = dict[str, dict[str, Decimal | None]]
-Readings = dict[str, dict[str, Reading]]
 
 
-def read_values(
-    book: Book, component: Component, units: Collection[str], problems: Problems
-) -> Values:
+def read_values(reader: Reader, component: Component) -> Values:
     """Points by unit and column: 单位 | 第一季度 | 第二季度 …; an empty cell is missing."""
     values: Values = {}
-    for row, columns in wide_rows(book, component.sheet, (UNIT,), problems):
-        unit = known_unit(row, UNIT, units)
+    for unit, row, columns in reader.wide_rows(component.sheet):
         figures = {
             column: row.optional_number(column, low=ZERO, high=component.maximum)
             for column in columns
         }
         if unit in values:
-            row.note(UNIT, "given_twice")
+            row.note(reader.sheets.subject, "given_twice")
         elif unit is not None:
             values[unit] = figures
     return values
 
 
-def read_indicator_sheet(
-    book: Book, component: Component, units: Collection[str], problems: Problems
-) -> tuple[tuple[Indicator, ...], Readings]:
-    """Indicators and readings: 单位 | 指标 | 权重 | 得分, or 折算方法 | 完成值 | 目标值 …"""
-    indicators: dict[str, Indicator] = {}
-    readings: Readings = {}
-    fixed = (UNIT, "指标", "权重")
-    for row in rows_of(book, component.sheet, fixed, problems, optional=OPTIONAL):
-        unit = known_unit(row, UNIT, units)
-        indicator = _indicator(row)
-        reading = _reading(row, component, indicator)
-        if indicators.setdefault(indicator.key, indicator) != indicator:
-            row.note("指标", "indicator_differs")
-        if unit is None or not indicator.key:
-            continue
-        if indicator.key in readings.get(unit, {}):
-            row.note("指标", "given_twice")
-        readings.setdefault(unit, {})[indicator.key] = reading
-    return tuple(indicators.values()), readings
-
-
 def read_votes(
-    book: Book, component: Component, survey: Survey, units: Collection[str], problems: Problems
+    reader: Reader, component: Component, survey: Survey
 ) -> dict[str, tuple[GroupVotes, ...]]:
-    """Votes of a sheet 单位 | 测评主体 | 好 | 较好 | …, one row for each unit and group."""
+    """Votes of a sheet 单位 | 测评主体 | 好 | 较好 | …, one row for each unit and group.
+
+    权重 is the group's weight for this unit where it has its own; 得分 with 有效票 stand instead of
+    counts where the ballots were counted elsewhere.
+    """
     votes: dict[str, dict[str, GroupVotes]] = {}
-    options = {*survey.points, *survey.unscored}
-    for number, (row, columns) in enumerate(
-        wide_rows(book, component.sheet, (UNIT, GROUP), problems)
-    ):
-        if number == 0:
+    optional = (WEIGHT, SCORE, N_VALID)
+    checked = False
+    for unit, row, columns in reader.wide_rows(component.sheet, (GROUP,), optional=optional):
+        scored = row.said(SCORE) != ""
+        if not checked and not scored:
             _check_options(row, columns, survey)
-        unit = known_unit(row, UNIT, units)
+            checked = True
         group = _group(row, survey)
-        counts = {column: row.count(column, default=0) for column in columns if column in options}
-        if unit is None or group is None:
+        vote = _scored(row, group) if scored else _counted(row, group, columns, survey)
+        if unit is None or not group:
             continue
         if group in votes.get(unit, {}):
             row.note(GROUP, "given_twice")
-        votes.setdefault(unit, {})[group] = GroupVotes(group, counts=counts)
+        votes.setdefault(unit, {})[group] = vote
     return {unit: tuple(of_unit.values()) for unit, of_unit in votes.items()}
 
 
-def _indicator(row: Row) -> Indicator:
-    conversion = row.optional("折算方法")
-    if conversion and conversion not in CONVERSION_NAMES:
-        row.note("折算方法", "not_a_choice", expected=tuple(CONVERSION_NAMES))
-    return Indicator(
-        key=row.text("指标"),
-        weight=row.number("权重", low=ZERO, high=Decimal(100)),
-        conversion=CONVERSION_NAMES.get(conversion),
-        lower_is_better=row.choice("方向", DIRECTIONS, default=False),
+def read_board(reader: Reader, component: Component) -> tuple[BoardIndicator, ...]:
+    """Figures by place: 指标 | 责任单位 | 方向 | 昆区 | 青区 …; several units with 、 between."""
+    indicators: dict[str, BoardIndicator] = {}
+    fixed = (INDICATOR, RESPONSIBLE)
+    own = component.board.own if component.board else ""
+    for row, places in wide_rows(
+        reader.book, component.sheet, fixed, reader.problems, optional=(DIRECTION,)
+    ):
+        key = row.text(INDICATOR)
+        if own not in places:
+            row.note(own, "column_missing")
+        if key in indicators:
+            row.note(INDICATOR, "given_twice")
+        indicators[key] = BoardIndicator(
+            key=key,
+            values={place: row.optional_number(place) for place in places},
+            responsible=_responsible(row, reader.known),
+            lower_is_better=row.choice(DIRECTION, DIRECTIONS, default=False),
+        )
+    return tuple(indicators.values())
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names written one after another: 发改委、招商局."""
+    return tuple(part for part in re.split(r"[、,，;；\s]+", text) if part)
+
+
+def _responsible(row: Row, units: Collection[str]) -> tuple[str, ...]:
+    named = names_in(row.text(RESPONSIBLE))
+    if not set(named) <= set(units):
+        row.note(RESPONSIBLE, "unknown_unit")
+    return tuple(name for name in dict.fromkeys(named) if name in units)
+
+
+def _scored(row: Row, group: str) -> GroupVotes:
+    return GroupVotes(
+        group=group,
+        weight=row.optional_number(WEIGHT, low=ZERO, high=ONE),
+        n_valid=row.count(N_VALID),
+        score=row.number(SCORE, low=ZERO, high=Decimal(100)),
     )
 
 
-def _reading(row: Row, component: Component, indicator: Indicator) -> Reading:
-    points = row.optional_number("得分", low=ZERO, high=component.maximum)
-    value = row.optional_number("完成值")
-    if points is None and value is not None and indicator.conversion is None:
-        row.note("折算方法", "missing")
-    return Reading(
-        points=points,
-        value=value,
-        target=row.optional_number("目标值"),
-        previous=row.optional_number("上期值"),
+def _counted(row: Row, group: str, columns: Collection[str], survey: Survey) -> GroupVotes:
+    options = {*survey.points, *survey.unscored}
+    return GroupVotes(
+        group=group,
+        weight=row.optional_number(WEIGHT, low=ZERO, high=ONE),
+        counts={column: row.count(column, default=0) for column in columns if column in options},
     )
 
 
@@ -123,11 +127,11 @@ def _check_options(row: Row, columns: Collection[str], survey: Survey) -> None:
             row.note(option, "column_missing")
 
 
-def _group(row: Row, survey: Survey) -> str | None:
+def _group(row: Row, survey: Survey) -> str:
     name = row.text(GROUP)
     for group in survey.groups:
         if group.is_called(name):
             return group.key
     if name:
         row.note(GROUP, "not_a_choice", expected=tuple(group.zh for group in survey.groups))
-    return None
+    return ""

@@ -50,13 +50,13 @@ class PeriodFigures:
             },
         }
 
-    def annual(self) -> tuple[reckoned.Indicator, ...]:
-        """The annual indicators with their conversions."""
-        return tuple(as_reckoned(each) for each in self._of(IndicatorPart.ANNUAL))
+    def indicators_of(self, part: IndicatorPart) -> tuple[reckoned.Indicator, ...]:
+        """The indicators of a part with their conversions."""
+        return tuple(as_reckoned(each) for each in self._of(part))
 
-    def annual_readings(self) -> Mapping[str, Mapping[str, Reading]]:
-        """Raw annual figures by unit and indicator."""
-        return self._readings(self._of(IndicatorPart.ANNUAL))
+    def readings_of(self, part: IndicatorPart) -> Mapping[str, Mapping[str, Reading]]:
+        """Raw figures of a part by unit and indicator."""
+        return self._readings(self._of(part))
 
     def adjustments_of(self, unit_id: int) -> tuple[reckoned.Adjustment, ...]:
         """Bonus and deduction points of a unit."""

@@ -6,7 +6,7 @@ from decimal import localcontext
 
 from sqlalchemy.orm import Session
 
-from surveys.models import CampaignKind, Period, Unit
+from surveys.models import CampaignKind, IndicatorPart, Period, Unit
 from surveys.scoring.campaign_votes import CampaignVotes
 from surveys.scoring.inputs import GroupVotes, PeriodInputs, ReverseResult, UnitInputs
 from surveys.scoring.period_figures import PeriodFigures
@@ -16,6 +16,9 @@ from surveys.scoring.schemes import Scheme
 
 ASKED = (CampaignKind.DEMOCRATIC, CampaignKind.RECOGNITION)
 """The kinds of campaign that are components of a total, named alike."""
+
+PARTS = frozenset(part.value for part in IndicatorPart)
+"""The parts of a period's indicators that are components of a total, named alike."""
 
 
 def period_inputs(
@@ -29,16 +32,20 @@ def period_inputs(
         figures = PeriodFigures(session, period)
         rulings = PeriodRulings(session, period)
         counted = Counted(scheme, {each.campaign.kind: each for each in votes})
-        readings = figures.annual_readings()
-        annual = figures.annual()
-        known = {component.key for component in scheme.components}
+        parts = {
+            component.key: IndicatorPart(component.key)
+            for component in scheme.components
+            if component.kind == "indicators" and component.key in PARTS
+        }
+        readings = {key: figures.readings_of(part) for key, part in parts.items()}
+        means = {component.key for component in scheme.components if component.kind == "mean"}
         return PeriodInputs(
             units=tuple(
                 UnitInputs(
                     key=unit.code,
                     category=unit.category.code,
-                    values={k: v for k, v in figures.values(unit.code).items() if k in known},
-                    readings={"annual": readings.get(unit.code, {})} if annual else {},
+                    values={k: v for k, v in figures.values(unit.code).items() if k in means},
+                    readings={key: found.get(unit.code, {}) for key, found in readings.items()},
                     surveys=counted.surveys_of(unit),
                     adjustments=figures.adjustments_of(unit.id),
                     vetoes=figures.vetoes_of(unit.id),
@@ -48,7 +55,7 @@ def period_inputs(
                 )
                 for unit in period.units
             ),
-            indicators={"annual": annual} if annual else {},
+            indicators={key: figures.indicators_of(part) for key, part in parts.items()},
         )
 
 
