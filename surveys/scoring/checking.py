@@ -19,7 +19,8 @@ def check_inputs(scheme: Level, inputs: PeriodInputs) -> None:
     Errors: Invalid ``unit_twice``, ``unknown_category``, ``unknown_component``,
     ``points_out_of_range``, ``negative_points``, ``negative_times``, ``veto_without_document``,
     ``unknown_veto_level``, ``veto_not_in_scheme``, ``unknown_grade``, ``unknown_fact``,
-    ``fact_without_document``, ``unknown_branch``, ``leaves_wrong``, ``tag_share_too_small``.
+    ``fact_without_document``, ``unknown_branch``, ``leaves_wrong``, ``weights_wrong``,
+    ``tag_share_too_small``.
     """
     check_indicators(inputs)
     counted = Counter(unit.key for unit in inputs.units)

@@ -148,6 +148,7 @@ class Component(Named):
     own_weights: bool = False
     only_marked: str = ""
     leaves: int | None = None
+    weights_sum: Exact | None = None
     tag_share: TagShare | None = None
 
     @model_validator(mode="after")

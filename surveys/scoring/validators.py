@@ -12,7 +12,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Demand:
-    """One demand and what was found; ``code``: ``leaves_wrong`` or ``tag_share_too_small``."""
+    """One demand and what was found.
+
+    ``code``: ``leaves_wrong``, ``weights_wrong`` or ``tag_share_too_small``.
+    """
 
     code: str
     met: bool
@@ -28,6 +31,10 @@ def demands(
         n = len(readings)
         wanted = str(component.leaves)
         yield Demand("leaves_wrong", n == component.leaves, str(n), wanted)
+    if component.weights_sum is not None and readings:
+        total = sum((weight_of(indicators[key], each) for key, each in readings.items()), ZERO)
+        met = total == component.weights_sum
+        yield Demand("weights_wrong", met, str(total), str(component.weights_sum))
     if component.tag_share is not None and readings:
         share = tagged_share(component, indicators, readings)
         above = component.tag_share.above
