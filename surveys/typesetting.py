@@ -5,7 +5,7 @@ on every machine, whatever fonts it has.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -15,6 +15,11 @@ from typing import Any
 import typst
 
 FONT_PACKAGE = "mplfonts"
+# In this order: a character that the first lacks is taken from the next.
+FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "SimHei")
+# Its Latin letters and digits are all half an em wide.
+CODE_FONT = "Noto Sans Mono CJK SC"
+FORMAT_12 = 12
 
 
 @cache
@@ -32,6 +37,42 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
     )
+
+
+def missing_glyphs(text: str) -> str:
+    """Characters of a text that none of the fonts can draw, each once, in their order."""
+    return "".join(
+        letter
+        for letter in dict.fromkeys(text)
+        if not letter.isspace() and not any(ord(letter) in drawn for drawn in drawn_characters())
+    )
+
+
+@cache
+def drawn_characters() -> tuple[frozenset[int], ...]:
+    """For each font file of the package the code points that it draws."""
+    return tuple(
+        frozenset(code_points(Path(path).read_bytes()))
+        for path in sorted({str(font.path) for font in fonts().fonts() if font.family in FONTS})
+    )
+
+
+def code_points(font: bytes) -> Iterator[int]:
+    """Code points in the character map of an OpenType font.
+
+    Reference: ISO/IEC 14496-22:2019, 5.2.1 (cmap, format 12).
+    """
+    n_tables = int.from_bytes(font[4:6])
+    records = (font[12 + 16 * place :][:16] for place in range(n_tables))
+    start = next(int.from_bytes(each[8:12]) for each in records if each[:4] == b"cmap")
+    for place in range(int.from_bytes(font[start + 2 : start + 4])):
+        part = start + int.from_bytes(font[start + 8 + 8 * place :][:4])
+        if int.from_bytes(font[part : part + 2]) != FORMAT_12:
+            continue
+        for group in range(int.from_bytes(font[part + 12 : part + 16])):
+            at = part + 16 + 12 * group
+            first, last = int.from_bytes(font[at : at + 4]), int.from_bytes(font[at + 4 : at + 8])
+            yield from range(first, last + 1)
 
 
 def typeset(package: str, template: str, data: Mapping[str, Any]) -> bytes:

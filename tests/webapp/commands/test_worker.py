@@ -1,0 +1,113 @@
+"""Workers as processes: killed, stopped, started with the server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from surveys.database.engine import Database
+from surveys.jobs import begin_job
+from surveys.models import Job, JobState
+from tests.conftest import NOW
+
+# A worker that does nothing but wait for a file, and finds dead ones quickly.
+WORKER = """
+import sys, time
+from pathlib import Path
+import surveys.jobs.worker as worker
+worker.HEARTBEAT_SECONDS, worker.DEAD_AFTER_SECONDS, worker.LOOK_SECONDS = 0.2, 1.0, 0.3
+from webapp.jobs import work
+
+@work("wait")
+def wait(session, task):
+    while not Path(sys.argv[1]).exists():
+        task.progress("waiting", 0.5)
+        time.sleep(0.05)
+
+from webapp.commands import gongping
+gongping(["worker"])
+"""
+
+
+@pytest.fixture
+def done(tmp_path: Path) -> Path:
+    return tmp_path / "done"
+
+
+@pytest.fixture
+def start(database: Database, tmp_path: Path, done: Path) -> Callable[[], subprocess.Popen[bytes]]:
+    url = database.engine.url.render_as_string(hide_password=False)
+    box_url = database.box_engine.url.render_as_string(hide_password=False)
+    environment = {
+        **os.environ,
+        "GONGPING_DATA_DIR": str(tmp_path),
+        "GONGPING_DATABASE_URL": url,
+        "GONGPING_BOX_DATABASE_URL": box_url,
+    }
+
+    def started() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", WORKER, str(done)], env=environment)
+
+    return started
+
+
+@contextmanager
+def ending(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def job_id(database: Database) -> int:
+    with database.transaction() as session:
+        return begin_job(session, kind="wait", now=NOW, by=None)
+
+
+def reaches(database: Database, job_id: int, wanted: Callable[[Job], bool]) -> bool:
+    """Whether the job comes to that within half a minute."""
+    for _ in range(300):
+        with database.transaction() as session:
+            if wanted(session.get_one(Job, job_id)):
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_another(
+    database: Database,
+    start: Callable[[], subprocess.Popen[bytes]],
+    done: Path,
+    job_id: int,
+) -> None:
+    with ending(start()) as first:
+        assert reaches(database, job_id, lambda job: job.state is JobState.RUNNING)
+        first.kill()
+    done.touch()
+    with ending(start()):
+        assert reaches(database, job_id, lambda job: job.state is JobState.DONE)
+    with database.transaction() as session:
+        assert session.get_one(Job, job_id).attempt == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_stopped_puts_its_job_back(
+    database: Database,
+    start: Callable[[], subprocess.Popen[bytes]],
+    job_id: int,
+    number: signal.Signals,
+) -> None:
+    with ending(start()) as worker:
+        assert reaches(database, job_id, lambda job: job.state is JobState.RUNNING)
+        worker.send_signal(number)
+        assert worker.wait(10) == 0
+    with database.transaction() as session:
+        assert session.get_one(Job, job_id).state is JobState.WAITING
