@@ -133,14 +133,14 @@ _RANK = {"fact": 0, "strong": 1, "look": 2, "information": 3}
 def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], Floats]:
     level, rng, tell = how.level, how.rng, how.tell
     tell("homes", 0.1)
-    parts = [home_checks(view, residuals, level=level, rng=rng)]
+    parts = [home_checks(view, residuals, level=level, rng=rng, work=how.work)]
     tell("gatherings", 0.25)
-    parts.append(gatherings(view, residuals, level=level, rng=rng))
-    parts.append(assemblies(view, residuals, level=level / 2, rng=rng))
+    parts.append(gatherings(view, residuals, level=level, rng=rng, work=how.work))
+    parts.append(assemblies(view, residuals, level=level / 2, rng=rng, work=how.work))
     tell("blocs", 0.4)
-    parts.append(blocs(view, residuals, level=level / 2, rng=rng))
+    parts.append(blocs(view, residuals, level=level / 2, rng=rng, work=how.work))
     tell("copies", 0.5)
-    parts.append(copies(view, residuals, level=level / 2, rng=rng))
+    parts.append(copies(view, residuals, level=level / 2, rng=rng, work=how.work))
     parts.append((divided_opinion(residuals, level=level), []))
     return parts, home_hints(view, residuals)
 
@@ -161,7 +161,7 @@ def _single(view: View, how: How) -> tuple[list[Outcome], Floats]:
     parts.append(context_shifts(pieces, tests, level=level))
     how.tell("turnout", 0.6)
     parts.append(turnout_slopes(pieces, level=level, entropy=entropy))
-    parts.append(machine_made(pieces, level=level / 2))
+    parts.append(machine_made(pieces, level=level, entropy=entropy))
     missing = [
         NotRun(check, "not_matrix") for check in ("home_shift", "reciprocity", "bloc", "copied")
     ]

@@ -4,55 +4,84 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
-from scipy import stats as distributions
 
 from stats.ballots import Ints, Marks
+from stats.checks.clipped import Ends, cut_ends, likely_seconds
+from stats.checks.harm import harm_of
 from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
+from stats.work import stream
 
 CHECK = "machine"
-MIN_BALLOTS = 100
+MIN_BALLOTS = 60
+MIN_TOLD = 100
 ROUND = 0.05
-MIN_SHAPE = 0.2
+MIN_SHAPE = 0.15
 MAX_SECONDS = 3600
+ENDS_PART = 0.8
+"""Part of the budget of a machine's signs for cut ends; round shares have the rest."""
 
 
-@dataclass(frozen=True)
-class Signs:
-    """p-values of one unit's or batch's ballots."""
+@dataclass(frozen=True, eq=False)
+class Times:
+    """How one unit's or batch's times and marks lie.
+
+    Parameters
+    ----------
+    context, label : ``unit`` or ``batch``, and which
+    seconds : int array (MAX_SECONDS,), its ballots by whole second
+    round_shares : p-value of shares as round
+    shape, distance : p-value and size of the distance from everybody else's times
+    """
 
     context: str
     label: int
-    n: int
+    seconds: Ints
     round_shares: float
-    cut_ends: float
     shape: float
     distance: float
 
-    @property
-    def pvalue(self) -> float:
-        """Round shares and cut ends together (Fisher)."""
-        product = np.log(max(self.round_shares, 1e-300)) + np.log(max(self.cut_ends, 1e-300))
-        return float(special.chdtrc(4, -2 * product))
 
+def machine_made(
+    pieces: Pieces, *, level: float, entropy: int
+) -> tuple[list[Finding], list[NotRun]]:
+    """Units and batches whose times are unlike everybody's, and cut at both ends.
 
-def machine_made(pieces: Pieces, *, level: float) -> tuple[list[Finding], list[NotRun]]:
-    """Units and batches whose ballots are rounder and more cut to measure than people's."""
+    Times unlike everybody's are no alarm by themselves: people in a hurry, or old ones, come
+    together too. Of the groups with such times (Kolmogorov–Smirnov, false discovery rate
+    ``level``) those are told that also bear a machine's sign at ``level``.
+    """
     ballots = pieces.view.ballots
     groups: list[tuple[str, Ints]] = [("unit", ballots.unit)]
     if ballots.batch is not None:
         groups.append(("batch", ballots.batch[ballots.ballot]))
-    signs = [s for name, labels in groups for s in _signs(pieces, name, labels)]
-    if not signs:
-        return [], [NotRun(CHECK, "too_few", {"needed": MIN_BALLOTS})]
-    q = weighted_q(np.array([s.pvalue for s in signs]))
-    return [
-        _finding(pieces.view, groups, sign, float(q[k]))
-        for k, sign in enumerate(signs)
-        if q[k] <= level
-    ], []
+    tested = [t for name, labels in groups for t in _tested(pieces, name, labels)]
+    if not tested:
+        return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOLD})]
+    if ballots.seconds is None:
+        return [], [NotRun(CHECK, "no_column", {"columns": ("dur",)})]
+    odd = weighted_q(np.array([t.shape for t in tested]))
+    chosen = [k for k, t in enumerate(tested) if odd[k] <= level and t.distance >= MIN_SHAPE]
+    everybody = _times_of_all(pieces)
+    ends = [_ends(tested[k], everybody, entropy) for k in chosen]
+    signs = [
+        min(e.pvalue / ENDS_PART, tested[k].round_shares / (1 - ENDS_PART), 1.0)
+        for k, e in zip(chosen, ends, strict=True)
+    ]
+    q = weighted_q(np.array(signs))
+    found = []
+    for k, e, sign, adjusted in zip(chosen, ends, signs, q, strict=True):
+        if adjusted <= level:
+            p = max(sign, tested[k].shape), max(float(adjusted), float(odd[k]))
+            found.append(_finding(pieces.view, dict(groups), (tested[k], e, everybody), p))
+    return _clearest(found), []
+
+
+def _ends(tested: Times, everybody: Ints, entropy: int) -> Ends:
+    rng = stream(entropy, ("unit", "batch").index(tested.context), tested.label)
+    return cut_ends(tested.seconds, everybody - tested.seconds, rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +101,7 @@ class Counts:
         return Counts(self.marks + other.marks, self.times + other.times)
 
 
-def _signs(pieces: Pieces, name: str, labels: Ints) -> list[Signs]:
+def _tested(pieces: Pieces, name: str, labels: Ints) -> list[Times]:
     """Everything from histograms of the labels with enough ballots."""
     sizes = np.bincount(labels[pieces.view.rated & (labels >= 0)])
     large = np.flatnonzero(sizes >= MIN_BALLOTS)
@@ -82,27 +111,18 @@ def _signs(pieces: Pieces, name: str, labels: Ints) -> list[Signs]:
     place[large] = np.arange(len(large))
     told: list[Counts] = pieces.fetch(counts_of, pieces.alike(name), pieces.alike(place))
     counts = sum(told[1:], start=told[0])
-    known = _times_of_all(pieces)
+    everybody = _times_of_all(pieces)
     levels = pieces.view.ballots.levels
     return [
-        _sign(name, (int(label), int(sizes[label])), (counts, k, known), levels)
-        for k, label in enumerate(large)
+        _times(name, int(label), (counts, k, everybody), levels) for k, label in enumerate(large)
     ]
 
 
-def _sign(name: str, label: tuple[int, int], found: tuple[Counts, int, Ints], levels: int) -> Signs:
+def _times(name: str, label: int, found: tuple[Counts, int, Ints], levels: int) -> Times:
     counts, k, everybody = found
-    ours = counts.times[k]
-    shape, distance = _shape(ours, everybody - ours)
-    return Signs(
-        context=name,
-        label=label[0],
-        n=label[1],
-        round_shares=round_counts(counts.marks[k], levels),
-        cut_ends=_cut_ends(ours),
-        shape=shape,
-        distance=distance,
-    )
+    seconds = counts.times[k]
+    shape, distance = _shape(seconds, everybody - seconds)
+    return Times(name, label, seconds, round_counts(counts.marks[k], levels), shape, distance)
 
 
 def counts_of(piece: Piece, name: str, place: Ints) -> Counts:
@@ -190,20 +210,6 @@ def round_counts(counts: Ints, levels: int) -> float:
     return float(special.ndtr(z))
 
 
-def _cut_ends(times: Ints) -> float:
-    """p-value of many ballots sharing exactly the shortest and the longest time."""
-    if times.sum() < MIN_BALLOTS:
-        return 1.0
-    seen = np.flatnonzero(times)
-    first, last = int(seen[0]), int(seen[-1])
-    p = 1.0
-    for end, near in ((first, times[first + 1 : first + 6]), (last, times[last - 5 : last])):
-        if len(near):
-            usual = max(float(near.mean()), 0.5)
-            p = min(p, float(distributions.nbinom.sf(times[end] - 1, 5 * usual, 5 / 6)))
-    return min(1.0, 2 * p)
-
-
 def _shape(ours: Ints, theirs: Ints) -> tuple[float, float]:
     """Kolmogorov–Smirnov test of the times against everybody else's, from histograms."""
     n, m = int(ours.sum()), int(theirs.sum())
@@ -213,27 +219,60 @@ def _shape(ours: Ints, theirs: Ints) -> tuple[float, float]:
     return float(special.kolmogorov(distance * np.sqrt(n * m / (n + m)))), distance
 
 
-def _finding(view: View, groups: list[tuple[str, Ints]], sign: Signs, q: float) -> Finding:
-    labels = dict(groups)[sign.context]
-    ballots = np.unique(view.ballots.ballot[view.rated & (labels == sign.label)])
-    odd_times = sign.shape <= q and sign.distance >= MIN_SHAPE
-    of_unit = sign.context == "unit"
+def _finding(
+    view: View,
+    groups: dict[str, Ints],
+    seen: tuple[Times, Ends, Ints],
+    pvalues: tuple[float, float],
+) -> Finding:
+    tested, ends, everybody = seen
+    whole = np.flatnonzero(view.rated & (groups[tested.context] == tested.label))
+    rows = _likely_rows(view, whole, ends, everybody - tested.seconds)
+    ballots = np.unique(view.ballots.ballot[rows])
+    of_unit = tested.context == "unit"
+    rest = np.setdiff1d(whole, rows)
+    lifted = not len(rest) or view.mark[rows].mean() >= view.mark[rest].mean()
+    unit = (tested.label,) if of_unit else ()
     return Finding(
         check=CHECK,
-        level="look" if odd_times else "information",
-        units_lifted=(sign.label,) if of_unit else (),
-        units_sunk=(),
+        level="look",
+        units_lifted=unit if lifted else (),
+        units_sunk=() if lifted else unit,
         homes=(),
-        context={} if of_unit else {"batch": sign.label},
+        context={} if of_unit else {"batch": tested.label},
         ballots=ballots,
-        statistic=-float(np.log10(max(sign.pvalue, 1e-300))),
-        pvalue=sign.pvalue,
-        qvalue=q,
-        effect=sign.distance,
+        statistic=ends.gain,
+        pvalue=pvalues[0],
+        qvalue=pvalues[1],
+        effect=tested.distance,
+        harm=harm_of(view, ballots, unit),
         facts={
-            "n": sign.n,
-            "round_shares": sign.round_shares,
-            "cut_ends": sign.cut_ends,
-            "shape": sign.shape,
+            "n": len(whole),
+            "share": ends.share,
+            "first": ends.first,
+            "last": ends.last,
+            "cut_ends": ends.pvalue,
+            "round_shares": tested.round_shares,
+            "shape": tested.shape,
         },
     )
+
+
+def _likely_rows(view: View, rows: Ints, ends: Ends, theirs: Ints) -> Ints:
+    """Rows whose time is likelier one of the program's; all where hardly any would be."""
+    seconds = view.ballots.seconds
+    if seconds is None:
+        return rows
+    second = np.nan_to_num(np.round(seconds[view.ballots.ballot[rows]]), nan=0.0)
+    likely = likely_seconds(ends, theirs)[np.minimum(second, MAX_SECONDS - 1).astype(np.int64)]
+    chosen = rows[likely > 0.5]
+    return chosen if len(chosen) else rows
+
+
+def _clearest(found: list[Finding]) -> list[Finding]:
+    """One finding where a unit and its batch hold the same ballots."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (f.qvalue, bool(f.context), -f.statistic)):
+        if all(np.isin(finding.ballots, k.ballots).mean() < 0.5 for k in kept):
+            kept.append(finding)
+    return kept

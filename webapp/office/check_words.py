@@ -122,12 +122,12 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
     "machine": CheckWords(
         _("Machine-made ballots"),
         _(
-            "Marks that split into round shares more evenly than people's do, or times that end"
-            " at one shortest or longest value."
+            "Answer times unlike everybody else's that stop short at one shortest and one longest"
+            " second, or marks that split into round shares more evenly than people's do."
         ),
         (_("Where did these ballots come from, and who had their codes?"),),
-        _("Ballots concerned"),
-        _("Size of the pattern"),
+        _("Evidence that times are cut at both ends, in log units"),
+        _("Largest distance of the times from everybody else's, 0 to 1"),
     ),
     "over_issued": CheckWords(
         _("More ballots than codes"),
