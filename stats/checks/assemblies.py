@@ -11,6 +11,7 @@ from stats.checks.view import View
 from stats.findings import Finding, Harm, NotRun
 from stats.permutation.discovery import weighted_q
 from stats.permutation.dyads import shuffled_within
+from stats.work import Here, Work, permuted
 
 CHECK = "crowd"
 DOORS = ("network", "device", "network_window")
@@ -23,7 +24,12 @@ FARTHEST = 3.0
 
 
 def assemblies(
-    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+    view: View,
+    residuals: Residuals,
+    *,
+    level: float,
+    rng: np.random.Generator,
+    work: Work | None = None,
 ) -> tuple[list[Finding], list[NotRun]]:
     """Contexts whose ballots agree more, mark by mark, than ballots of the same rater groups.
 
@@ -37,7 +43,8 @@ def assemblies(
         return [], []
     likeness, usual = _likeness(view, residuals)
     centred = _centred(_per_cell(likeness, usual))
-    tests = [t for door in doors for t in _tests(door, centred, view.stratum, rng)]
+    how = rng, work or Here()
+    tests = [t for door in doors for t in _tests(door, centred, view.stratum, how)]
     if not tests:
         return [], []
     q = weighted_q(np.array([p for *_, p in tests]))
@@ -93,17 +100,18 @@ def _centred(likeness: Floats) -> Floats:
 
 
 Test = tuple[Context, int, Ints, float, float]
+How = tuple[np.random.Generator, Work]
 
 
-def _tests(door: Context, centred: Floats, strata: Ints, rng: np.random.Generator) -> list[Test]:
+def _tests(door: Context, centred: Floats, strata: Ints, how: How) -> list[Test]:
     sizes = np.bincount(door.labels[door.labels >= 0], minlength=len(door.parts))
     large = np.flatnonzero(sizes >= MIN_TOGETHER)
     members = [np.flatnonzero(door.labels == label).astype(np.int64) for label in large]
-    z, p = _tails(centred, members, strata, (PERMUTATIONS, rng))
+    z, p = _tails(centred, members, strata, (PERMUTATIONS, *how))
     clear = np.flatnonzero(p < AGAIN)
     if len(clear):
         again = [members[k] for k in clear]
-        z[clear], p[clear] = _tails(centred, again, strata, (10 * PERMUTATIONS, rng))
+        z[clear], p[clear] = _tails(centred, again, strata, (10 * PERMUTATIONS, *how))
     return [
         (door, int(label), m, float(zs), float(ps))
         for label, m, zs, ps in zip(large, members, z, p, strict=True)
@@ -111,20 +119,28 @@ def _tests(door: Context, centred: Floats, strata: Ints, rng: np.random.Generato
 
 
 def _tails(
-    centred: Floats, members: list[Ints], strata: Ints, how: tuple[int, np.random.Generator]
+    centred: Floats,
+    members: list[Ints],
+    strata: Ints,
+    how: tuple[int, np.random.Generator, Work],
 ) -> tuple[Floats, Floats]:
     """How far each group's agreement lies above that of permuted raters: z and p."""
-    times, rng = how
+    times, rng, work = how
     observed = np.array([_sum(centred, m) for m in members])
-    null = np.empty((times, len(members)))
-    for b in range(times):
-        mix = shuffled_within(strata, rng)
-        null[b] = [_sum(centred, mix[m]) for m in members]
+    null = np.array(permuted(work, permuted_sums, (centred, members, strata), times, rng))
     mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0), 1e-9)
     z = (observed - mean) / sd
     skew = np.array([float(distributions.skew(column)) for column in null.T])
     p = distributions.pearson3.sf(z, np.clip(skew, 0.05, 3.0))
     return z, np.maximum(np.asarray(p, dtype=np.float64), 1e-12)
+
+
+def permuted_sums(
+    centred: Floats, members: list[Ints], strata: Ints, rng: np.random.Generator
+) -> list[float]:
+    """Agreement of each group when its places are handed to other raters of the same stratum."""
+    mix = shuffled_within(strata, rng)
+    return [_sum(centred, mix[m]) for m in members]
 
 
 def _sum(centred: Floats, members: Ints) -> float:

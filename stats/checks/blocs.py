@@ -8,6 +8,7 @@ from stats.checks.residuals import Residuals, tied
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import max_adjusted
+from stats.work import Here, Work, permuted
 
 PERMUTATIONS = 199
 MIN_UNITS = 20
@@ -20,7 +21,12 @@ CHECK = "bloc"
 
 
 def blocs(
-    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+    view: View,
+    residuals: Residuals,
+    *,
+    level: float,
+    rng: np.random.Generator,
+    work: Work | None = None,
 ) -> tuple[list[Finding], list[NotRun]]:
     """Pairs (u lifted, v sunk) shared by more raters than unconnected units give."""
     n, n_units = residuals.scores.shape
@@ -28,7 +34,8 @@ def blocs(
     if n_units < MIN_UNITS or n < MIN_RATERS or dense < 0.5:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
     z = _together(residuals.scores)
-    maxima = np.array([_together(_reordered(residuals, rng)).max() for _ in range(PERMUTATIONS)])
+    state = residuals.scores, residuals.present
+    maxima = np.array(permuted(work or Here(), most_together, state, PERMUTATIONS, rng))
     p = np.where(np.abs(tied(residuals.consensus)) > MAX_TIED, 1.0, max_adjusted(z, maxima))
     found = []
     for u, v in np.argwhere(p <= level):
@@ -38,12 +45,19 @@ def blocs(
     return _without_echoes(found), []
 
 
+def most_together(scores: Floats, present: Floats, rng: np.random.Generator) -> float:
+    """The clearest pair of units when each rater's scores are handed to other units."""
+    return float(_together(_reordered(scores, present, rng)).max())
+
+
 def _together(scores: Floats) -> Floats:
     """How far more raters put u up and v down than their habits and the units' explain, in z.
 
     ``T_uv = Σ_i up_iu down_iv`` against a product of rater and unit margins, scaled on the bulk of
     pairs: with few units the fitted lines tie a ballot's residuals together.
     """
+    # In steps of 2^-16 the products add exactly, in whatever order a machine adds.
+    scores = np.round(scores * 65536) / 65536
     up, down = np.maximum(scores - EXTREME, 0.0), np.maximum(-scores - EXTREME, 0.0)
     observed = up.T @ down
     expected = _product(up, down)
@@ -61,13 +75,13 @@ def _product(up: Floats, down: Floats) -> Floats:
     return np.asarray(np.outer(up.sum(axis=0), down.sum(axis=0)) * raters / total)
 
 
-def _reordered(residuals: Residuals, rng: np.random.Generator) -> Floats:
+def _reordered(scores: Floats, present: Floats, rng: np.random.Generator) -> Floats:
     """Each rater's scores handed to other units, the own and the unrated staying empty."""
-    key = np.where(residuals.present > 0, rng.random(residuals.scores.shape), 2.0)
+    key = np.where(present > 0, rng.random(scores.shape), 2.0)
     filled = np.argsort(key, axis=1)
-    places = np.argsort(np.where(residuals.present > 0, 0.0, 2.0), axis=1, kind="stable")
-    mixed = np.zeros_like(residuals.scores)
-    values = np.take_along_axis(residuals.scores, filled, axis=1)
+    places = np.argsort(np.where(present > 0, 0.0, 2.0), axis=1, kind="stable")
+    mixed = np.zeros_like(scores)
+    values = np.take_along_axis(scores, filled, axis=1)
     np.put_along_axis(mixed, places, values, axis=1)
     return mixed
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 from scipy import special
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.contexts import Context, contexts
 from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
+from stats.work import Here, Work, permuted
 
 PERMUTATIONS = 299
 MIN_TOGETHER = 4
@@ -22,7 +23,12 @@ CHECK = "context_shift"
 
 
 def gatherings(
-    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+    view: View,
+    residuals: Residuals,
+    *,
+    level: float,
+    rng: np.random.Generator,
+    work: Work | None = None,
 ) -> tuple[list[Finding], list[NotRun]]:
     """Cells of context × unit shifted beyond what exchanging raters within groups gives."""
     doors = [d for d in contexts(view.ballots) if not _is_home(view, d)]
@@ -34,14 +40,9 @@ def gatherings(
     tested = [_sums(d, residuals.present) >= MIN_TOGETHER for d in doors]
     if not any(t.any() for t in tested):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOGETHER})]
-    maxima = np.zeros(PERMUTATIONS)
-    for b in range(PERMUTATIONS):
-        mix = shuffled_within(view.stratum, rng)
-        scores, favour = residuals.scores[mix], residuals.favour[mix]
-        present = residuals.present[mix]
-        for m, t in zip(members, tested, strict=True):
-            most = np.abs(m.treatment(scores, favour, present)[t]).max(initial=0)
-            maxima[b] = max(maxima[b], float(most))
+    seen = residuals.scores, residuals.favour, residuals.present
+    state = members, seen, tested, view.stratum
+    maxima = np.array(permuted(work or Here(), largest, state, PERMUTATIONS, rng))
     found = []
     for door, zs, ts in zip(doors, z, tested, strict=True):
         p = np.where(ts, max_adjusted(np.abs(zs), maxima), 1.0)
@@ -51,6 +52,22 @@ def gatherings(
             if finding is not None:
                 found.append(finding)
     return _clearest(found), []
+
+
+def largest(
+    members: list[Members],
+    seen: tuple[Floats, Floats, Floats],
+    tested: list[Bools],
+    strata: Ints,
+    rng: np.random.Generator,
+) -> float:
+    """Largest size of any cell when raters change places within their stratum."""
+    mix = shuffled_within(strata, rng)
+    scores, favour, present = (values[mix] for values in seen)
+    return max(
+        float(np.abs(m.treatment(scores, favour, present)[t]).max(initial=0))
+        for m, t in zip(members, tested, strict=True)
+    )
 
 
 def _is_home(view: View, door: Context) -> bool:

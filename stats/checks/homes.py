@@ -12,6 +12,7 @@ from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape, third_
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
+from stats.work import Here, Work, permuted
 
 PERMUTATIONS = 999
 FEWER = 199
@@ -55,7 +56,12 @@ class Dyads:
 
 
 def home_checks(
-    view: View, residuals: Residuals, *, level: float, rng: np.random.Generator
+    view: View,
+    residuals: Residuals,
+    *,
+    level: float,
+    rng: np.random.Generator,
+    work: Work | None = None,
 ) -> tuple[list[Finding], list[NotRun]]:
     """Homes that lift or sink another unit, and pairs and rings that lift each other."""
     home = view.ballots.home
@@ -64,7 +70,7 @@ def home_checks(
         return [], [NotRun(check, "no_column", columns) for check in CHECKS]
     if _too_few(home):
         return [], [NotRun(check, "too_few", {"needed": MIN_HOME}) for check in CHECKS]
-    dyads = _dyads(view, residuals, home, rng)
+    dyads = _dyads(view, residuals, home, (rng, work or Here()))
     found = _rings(view, residuals, dyads, level)
     found += _single(view, residuals, dyads, level)
     return found, []
@@ -75,7 +81,10 @@ def _too_few(home: Ints) -> bool:
     return int(sizes.sum()) < MIN_RATERS or int(np.sum(sizes >= MIN_HOME)) < 2
 
 
-def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generator) -> Dyads:
+def _dyads(
+    view: View, residuals: Residuals, home: Ints, how: tuple[np.random.Generator, Work]
+) -> Dyads:
+    rng, work = how
     n_units = view.ballots.n_units
     n_homes = max(int(home.max(initial=-1)) + 1, n_units)
     members = Members(home, n_homes)
@@ -86,16 +95,28 @@ def _dyads(view: View, residuals: Residuals, home: Ints, rng: np.random.Generato
     tested = count >= MIN_HOME
     np.fill_diagonal(tested, False)
     z = members.treatment(scores, favour, present)
-    maxima = np.empty((PERMUTATIONS if n_units <= MANY_UNITS else FEWER, 1 + len(SHAPES)))
-    for b in range(len(maxima)):
-        mix = shuffled_within(view.stratum, rng)
-        treated = members.treatment(scores[mix], favour[mix], present[mix])
-        maxima[b, 0] = np.abs(treated)[tested].max(initial=0)
-        sums = sums_by_shape(members.sums(favour[mix]), tested)
-        maxima[b, 1:] = [sums[shape].max(initial=0) for shape in SHAPES]
+    state = members, (scores, favour, present), tested, view.stratum
+    times = PERMUTATIONS if n_units <= MANY_UNITS else FEWER
+    maxima = np.array(permuted(work, largest, state, times, rng))
     alike = _alike(members.standardised(scores, present)[tested])
     maxima *= [alike, *[alike**2] * len(SHAPES)]
     return Dyads(z, members.sums(favour), tested, shift, maxima)
+
+
+def largest(
+    members: Members,
+    seen: tuple[Floats, Floats, Floats],
+    tested: Bools,
+    strata: Ints,
+    rng: np.random.Generator,
+) -> list[float]:
+    """Largest size of z and of the sums by shape when raters change homes within their stratum."""
+    scores, favour, present = seen
+    mix = shuffled_within(strata, rng)
+    treated = members.treatment(scores[mix], favour[mix], present[mix])
+    sums = sums_by_shape(members.sums(favour[mix]), tested)
+    size = float(np.abs(treated)[tested].max(initial=0))
+    return [size, *(float(sums[shape].max(initial=0)) for shape in SHAPES)]
 
 
 def _alike(z: Floats) -> float:
