@@ -238,6 +238,7 @@ CREATE TABLE rater_group (
     min_valid INTEGER NOT NULL,
     open_code BOOLEAN NOT NULL,
     proof_of_work BOOLEAN NOT NULL,
+    asks_age BOOLEAN NOT NULL,
     scope VARCHAR(20) NOT NULL,
     size INTEGER NOT NULL,
     position INTEGER NOT NULL,

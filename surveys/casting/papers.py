@@ -51,6 +51,7 @@ class Paper:
     keys : for whom ballots are sealed
     keys_kept : ``"server"`` or ``"officers"``
     proof_of_work : each ballot wants one, see `proofs`; only with an open code
+    asks_age : the page asks whether the voter is 16 or older; the answer is kept nowhere
     """
 
     campaign_id: int
@@ -68,6 +69,7 @@ class Paper:
     keys: PublicKeys
     keys_kept: str
     proof_of_work: bool = False
+    asks_age: bool = False
 
     @property
     def n_answers(self) -> int:
@@ -178,6 +180,7 @@ def _paper(row: RowMapping, *, batch_id: int) -> Paper:
         keys=public_keyring(manifest["keys"]).sealing,
         keys_kept=manifest["keys_kept"],
         proof_of_work=row["open_code"] and group.get("proof_of_work", False),
+        asks_age=group.get("asks_age", False),
     )
 
 

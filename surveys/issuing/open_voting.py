@@ -86,6 +86,7 @@ def manifest(
                 "name": {"zh": group.name_zh, "en": group.name_en},
                 "open_code": group.open_code,
                 "proof_of_work": group.proof_of_work,
+                "asks_age": group.asks_age,
             }
             for group in campaign.groups
         },

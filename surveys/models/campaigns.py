@@ -103,7 +103,7 @@ class RaterGroup(Base):
     `size` is how many ballots are planned for each batch that `scope` asks for; `PlannedSize`
     gives another number for single units. An open code needs no more than one sheet: there the
     size says how many voters are expected. `proof_of_work` asks each phone that votes with it for a
-    second's reckoning.
+    second's reckoning; `asks_age` asks each voter whether they are 16 or older.
     """
 
     __tablename__ = "rater_group"
@@ -124,6 +124,7 @@ class RaterGroup(Base):
     min_valid: Mapped[int]
     open_code: Mapped[bool] = mapped_column(default=False)
     proof_of_work: Mapped[bool] = mapped_column(default=False)
+    asks_age: Mapped[bool] = mapped_column(default=False)
     scope: Mapped[RaterScope] = mapped_column(
         enum_by_value(RaterScope), default=RaterScope.CATEGORY
     )

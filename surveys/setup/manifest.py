@@ -135,6 +135,7 @@ def _group(group: RaterGroup, codes: Codes) -> Document:
         "min_valid": group.min_valid,
         "open_code": group.open_code,
         "proof_of_work": group.proof_of_work,
+        "asks_age": group.asks_age,
         "scope": group.scope.value,
         "size": group.size,
         "sizes": {codes[row.unit_id]: row.size for row in sizes},

@@ -111,6 +111,7 @@ def _group(campaign: Campaign, group: RaterGroup) -> GroupRow:
         size=group.size,
         open_code=group.open_code,
         proof_of_work=group.proof_of_work,
+        asks_age=group.asks_age,
     )
 
 

@@ -141,6 +141,7 @@ def _write_campaigns(
                 "min_valid": row.min_valid,
                 "open_code": row.open_code,
                 "proof_of_work": row.proof_of_work,
+                "asks_age": row.asks_age,
                 "scope": row.scope,
                 "size": row.size,
                 "position": position,

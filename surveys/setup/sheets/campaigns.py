@@ -28,9 +28,10 @@ GROUPS: Final = Sheet(
         "评价范围",
         "每批票数",
         "开放扫码",
+        "询问年龄",
     ),
     key=("活动代码", "主体代码"),
-    optional=("英文名称", "开放扫码"),
+    optional=("英文名称", "开放扫码", "询问年龄"),
     aliases={"渠道代码": "主体代码", "渠道名称": "主体名称"},
 )
 SIZES: Final = Sheet(
@@ -81,6 +82,7 @@ class GroupRow:
     size: int
     open_code: bool
     proof_of_work: bool
+    asks_age: bool
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def read_groups(book: Book, problems: Problems) -> tuple[GroupRow, ...]:
             size=row.count("每批票数"),
             open_code=row.choice("开放扫码", OPEN_CODES, default=False),
             proof_of_work=as_text(row.cells.get("开放扫码")) == WITH_WORK,
+            asks_age=row.flag("询问年龄"),
         )
 
     return tuple(group(row) for row in read_rows(book, GROUPS, problems))
@@ -162,6 +165,7 @@ def group_cells(row: GroupRow) -> tuple[str, ...]:
         name_in(SCOPES, row.scope),
         str(row.size),
         WITH_WORK if row.proof_of_work else yes_no(row.open_code),
+        yes_no(row.asks_age),
     )
 
 
