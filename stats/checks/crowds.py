@@ -178,17 +178,20 @@ def _against_draws(
 
 def _likeness(answers: Marks) -> npt.NDArray[np.float32]:
     n = len(answers)
-    total = np.zeros((n, n), dtype=np.float32)
+    held: list[npt.NDArray[np.float32]] = []
+    weights: list[npt.NDArray[np.float32]] = []
     # Steps so wide that single precision adds a row exactly, in whatever order a machine adds.
     step = 2.0 ** np.ceil(np.log2(max(n * answers.shape[1] * np.log(n + 1.0), 1.0)) - 24)
     for column in answers.T:
         counts = np.bincount(column, minlength=256)
-        weight = -np.log(np.maximum(counts, 1) / n)
-        weight[0] = 0.0
-        weight = (np.round(weight / step) * step).astype(np.float32)
-        total += (column[:, None] == column[None, :]) * weight[column]
+        marks = np.flatnonzero(counts[1:]) + 1
+        weight = -np.log(counts[marks] / n)
+        weights.append((np.round(weight / step) * step).astype(np.float32))
+        held.append((column[:, None] == marks).astype(np.float32))
+    there = np.concatenate(held, axis=1)
+    total = (there * np.concatenate(weights)) @ there.T
     np.fill_diagonal(total, 0.0)
-    return total
+    return np.asarray(total)
 
 
 def crowd_findings(

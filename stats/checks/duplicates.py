@@ -179,9 +179,11 @@ def _clusters(cells: FullCells, pattern: Ints, item: int | None) -> Clusters:
 
 
 def _tails(alike: Ints, size: Ints, holders: Ints, total: Ints) -> Floats:
-    """Chance of as many alike; 1 where there are no more than expected, which no level passes."""
+    """Chance of as many alike; 1 within one standard error of the mean, which no level passes."""
     p = np.ones(len(alike))
-    more = np.flatnonzero(alike * total > size * holders)
+    share = holders / total
+    spread = np.sqrt(size * share * (1 - share) * (total - size) / np.maximum(total - 1, 1))
+    more = np.flatnonzero(alike > size * share + spread)
     p[more] = distributions.hypergeom.sf(alike[more] - 1, total[more], holders[more], size[more])
     return p
 
