@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-BLOCK = 8
-"""Permutations of one task."""
+BLOCK = 50
+"""Permutations of one task, where they take milliseconds."""
 
 
 def nothing() -> None:
@@ -75,6 +75,8 @@ def permuted(
     state: tuple[Any, ...],
     times: int,
     rng: np.random.Generator,
+    *,
+    block: int = BLOCK,
 ) -> list[Any]:
     """What ``draw(*state, rng)`` returns under each of ``times`` permutations, in order.
 
@@ -86,9 +88,10 @@ def permuted(
     state : its other arguments, placed once
     times : number of permutations
     rng : what the streams are drawn from
+    block : permutations of one task; what they draw does not depend on it
     """
     entropy = entropy_of(rng)
-    blocks = [range(start, min(start + BLOCK, times)) for start in range(0, times, BLOCK)]
+    blocks = [range(start, min(start + block, times)) for start in range(0, times, block)]
     (kept,) = work.keep([state])
     n = len(blocks)
     done = work.fetch(work.apply(_block, [draw] * n, [kept] * n, [entropy] * n, blocks))

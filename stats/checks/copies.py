@@ -59,7 +59,7 @@ def copies(
     if n < MIN_RATERS:
         return [], [NotRun(CHECK, "too_few_informative", {"raters": n, "needed": MIN_RATERS})]
     pairs = _pairs(profiles)
-    maxima = np.array(permuted(work or Here(), largest, (profiles,), PERMUTATIONS, rng))
+    maxima = np.array(permuted(work or Here(), largest, (profiles,), PERMUTATIONS, rng, block=3))
     return _groups(view, (profiles, pairs), (maxima, level)), []
 
 

@@ -50,7 +50,8 @@ def piece_hints(piece: Piece, tests: Sequence[Tested]) -> Floats:
         alike = side == towards[cells.cell_of_row]
         np.minimum(best, np.where(alike, p[cells.cell_of_row], 1.0), out=best)
     result = np.ones(ballots.n_ballots)
-    result[ballots.ballot] = np.minimum(best * max(len(tests), 1), 1.0)
+    # Crowds count among the contexts whether or not there is one here.
+    result[ballots.ballot] = np.minimum(best * (len(piece.doors) + 1), 1.0)
     return result
 
 
