@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from webapp.commands.examining import examine
@@ -65,6 +66,33 @@ def test_a_parquet_file_gives_the_findings_of_the_csv(tmp_path: Path) -> None:
         assert done.exit_code == 0, done.output
         told.append((done.stdout, (out / "findings.json").read_bytes()))
     assert told[0] == told[1]
+
+
+@pytest.mark.slow
+def test_a_cluster_on_this_machine_writes_the_same_report(tmp_path: Path) -> None:
+    folder = simulated(tmp_path, "stuff:strong")
+    for name, options in (("here", []), ("there", ["--cluster=local:2"])):
+        result = run_examine(folder, "--out", str(tmp_path / name), *options)
+        assert result.exit_code == 0, result.output
+    for name in ("findings.json", "ballots.csv", "scores.csv", "report.html"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_a_cluster_that_does_not_answer_ends_with_status_2(tmp_path: Path) -> None:
+    result = run_examine(simulated(tmp_path), "--cluster", "local:none")
+    assert result.exit_code == 2
+    assert "tcp://host:8786" in result.stderr
+
+
+def test_ctrl_c_stops_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = simulated(tmp_path)
+    monkeypatch.setattr("webapp.commands.examining.run_checks", interrupted)
+    result = run_examine(folder, "--out", str(tmp_path / "report"))
+    assert result.exit_code == 130
+    assert not (tmp_path / "report").exists()
 
 
 def test_an_unknown_attack_ends_with_status_2(tmp_path: Path) -> None:
