@@ -80,11 +80,12 @@ def unit_slopes(piece: Piece, turnout: Floats, entropy: int) -> list[Slope]:
     view, batch = piece.view, piece.view.ballots.batch
     if batch is None:
         return []
-    n = len(turnout)
     label = batch[view.ballots.ballot]
     rows = np.flatnonzero(view.rated & (label >= 0))
     units, unit = distinct(view.ballots.unit[rows])
-    cell = unit * n + label[rows]
+    here, label = distinct(label[rows])
+    turnout, n = turnout[here], len(here)
+    cell = unit * n + label
     count = np.bincount(cell, minlength=len(units) * n).reshape(len(units), n).astype(float)
     total = np.bincount(cell, weights=view.mark[rows], minlength=len(units) * n)
     slopes = (

@@ -159,8 +159,18 @@ def ballots_of(
         seconds=np.where(seconds > 0, seconds, np.nan),
         network=labels_of(b"".join(bytes(row.networks) for row, _ in rows)),
         device=labels_of(b"".join(bytes(row.devices) for row, _ in rows)),
+        issued=issued_of([batch for _, batch in rows]),
         category=np.array([categories[unit.category_id] for unit in units]),
     )
+
+
+def issued_of(batches: Sequence[Batch]) -> Ints:
+    """Codes issued by batch identity; -1 where a poster's code lets in as many as come."""
+    issued = np.full(max(batch.id for batch in batches) + 1, -1, dtype=np.int64)
+    for batch in batches:
+        if not batch.open_code:
+            issued[batch.id] = batch.n_issued
+    return issued
 
 
 def marks_of(answers: bytes, content: QuestionnaireContent) -> Marks:

@@ -110,6 +110,32 @@ def test_what_was_not_recorded_has_no_label(session: Session, county: SmallCount
     assert np.isnan(ballots.seconds[0])
 
 
+def test_the_codes_issued_stand_at_the_label_of_their_batch(
+    session: Session, county: SmallCounty
+) -> None:
+    batch = county.campaign.batches[0]
+    lay(session, batch, bytes([2] * N_ITEMS))
+
+    (part,) = arrays(session, county).parts
+
+    ballots = part.ballots
+    assert ballots.batch is not None
+    assert ballots.issued is not None
+    assert ballots.issued[ballots.batch].tolist() == [batch.n_issued]
+
+
+def test_a_poster_has_no_number_of_codes_issued(session: Session, county: SmallCounty) -> None:
+    batch = county.campaign.batches[0]
+    batch.open_code = True
+    session.flush()
+    lay(session, batch, bytes([2] * N_ITEMS))
+
+    (part,) = arrays(session, county).parts
+
+    assert part.ballots.issued is not None
+    assert part.ballots.issued[batch.id] == -1
+
+
 def test_the_same_ballots_have_the_same_fingerprint(session: Session, county: SmallCounty) -> None:
     lay(session, county.campaign.batches[0], bytes([2] * N_ITEMS))
 

@@ -117,6 +117,30 @@ def test_what_made_the_findings_is_kept(
     assert len(examination.input_hash) == 32
 
 
+def test_more_ballots_than_codes_are_a_fact(
+    session: Session, campaign: StuffedCampaign, now: datetime
+) -> None:
+    batch = campaign.county.campaign.batches[0]
+    batch.n_issued = 3
+    session.flush()
+
+    examined(session, campaign, now)
+
+    facts = session.scalars(select(Finding).where(Finding.level == FindingLevel.FACT)).all()
+    assert [(each.check, each.subject["context"]) for each in facts] == [
+        ("over_issued", {"batch": batch.id})
+    ]
+
+
+def test_turnout_is_weighed_against_marks(
+    session: Session, campaign: StuffedCampaign, now: datetime
+) -> None:
+    """It may say that there are too few batches, never that codes were not counted."""
+    examination = session.get_one(Examination, examined(session, campaign, now))
+
+    assert examination.not_run.get("turnout", {}).get("reason") != "no_column"
+
+
 def test_checks_that_did_not_run_say_why(
     session: Session, campaign: StuffedCampaign, now: datetime
 ) -> None:
