@@ -4,18 +4,59 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from surveys.scoring.lines import CategoryLine, ComponentLine, PartLine, Scores, UnitLine
+from surveys.scoring.lines import (
+    BoardLine,
+    CategoryLine,
+    ComponentLine,
+    PartLine,
+    ProjectLine,
+    Scores,
+    UnitLine,
+)
 from surveys.scoring.notes import Note
 from surveys.scoring.rounding import shown
 
 
 def scores_as_data(scores: Scores) -> dict[str, Any]:
     """Return everything a :class:`Scores` holds, in its own order."""
-    return {
+    data: dict[str, Any] = {
         "scheme": scores.scheme,
         "version": scores.version,
+        "engine": scores.engine,
         "units": [_unit(line) for line in scores.lines],
         "categories": [_category(line) for line in scores.categories],
+        "boards": [_board(line) for line in scores.boards],
+        "projects": [_project(line) for line in scores.projects],
+    }
+    if scores.persons is not None:
+        data["persons"] = scores_as_data(scores.persons)
+    return data
+
+
+def _board(line: BoardLine) -> dict[str, Any]:
+    return {
+        "component": line.component,
+        "indicator": line.indicator,
+        "responsible": list(line.responsible),
+        "places": [
+            {
+                "place_name": name,
+                "value": None if value is None else _exact(value),
+                "place": line.places.get(name),
+                "colour": str(line.colours[name]),
+            }
+            for name, value in line.values.items()
+        ],
+    }
+
+
+def _project(line: ProjectLine) -> dict[str, Any]:
+    return {
+        "project": line.project,
+        "gap": _exact(line.gap),
+        "state": line.state,
+        "order": line.order,
+        "proposals": list(line.proposals),
     }
 
 
@@ -24,6 +65,7 @@ def _unit(line: UnitLine) -> dict[str, Any]:
     return {
         "unit": line.unit,
         "category": line.category,
+        "team": line.team,
         "components": [_component(component) for component in arithmetic.components],
         "bonus_claimed": shown(arithmetic.bonus_claimed),
         "bonus": shown(arithmetic.bonus),
@@ -59,6 +101,7 @@ def _component(line: ComponentLine) -> dict[str, Any]:
 def _part(part: PartLine) -> dict[str, Any]:
     return {
         "part": part.key,
+        "branch": part.branch,
         "points": _plain(part.points),
         "weight": _exact(part.weight),
         "effective_weight": _plain(part.effective_weight),

@@ -24,7 +24,7 @@ def colours_by_place(places: Mapping[str, int], rule: Colours) -> dict[str, Colo
     place, with ``"worse"`` at its last. All grey where the field is smaller than ``min_units``.
     """
     n = len(places)
-    if n < rule.min_units:
+    if n < rule.min_units or rule.kind == "none":
         return dict.fromkeys(places, Colour.GREY)
     green, red = _edges(rule, n)
     sizes = Counter(places.values())

@@ -79,9 +79,10 @@ class Colours(Part):
 
     ``share``: green for the first floor(green·n) places, red for the last floor(red·n).
     ``places``: green for the first ``green``, red for the last ``red``; red wins where they meet.
+    ``none``: nobody has a colour.
     """
 
-    kind: Literal["share", "places"]
+    kind: Literal["share", "places", "none"]
     green: Exact
     red: Exact
     min_units: int = 1

@@ -28,7 +28,7 @@ from surveys.scoring.scheme_text import read_toml
 ENGINE: Final = "1"
 """Version of the rules of reckoning. A scheme names the one it was written for."""
 
-NO_COLOURS: Final = Colours(kind="share", green=NONE, red=NONE)
+NO_COLOURS: Final = Colours(kind="none", green=NONE, red=NONE)
 
 
 class Level(Part):

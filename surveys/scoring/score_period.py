@@ -15,10 +15,11 @@ from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
 from surveys.scoring.inputs import PeriodInputs
 from surveys.scoring.lines import Scores
 from surveys.scoring.period_inputs import period_inputs
+from surveys.scoring.plain_data import digest
 from surveys.scoring.rulings import require_uncertified
 from surveys.scoring.schemes import Scheme, preset
 from surveys.scoring.score import score
-from surveys.scoring.score_rows import digest, score_rows, seats_json
+from surveys.scoring.score_rows import score_rows, seats_json
 from surveys.scoring.total_intervals import allowed_places, half_widths
 
 

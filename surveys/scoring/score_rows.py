@@ -1,17 +1,12 @@
 """Scores as rows of the database: points as text, so that nothing is lost and all re-adds."""
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from decimal import Decimal
-from enum import Enum
-from typing import Any
+from collections.abc import Mapping
 
 from surveys.examining.score_intervals import PlaceInterval
 from surveys.models import ScoreLine, ScoreRun
 from surveys.models.base import JsonObject
 from surveys.scoring.lines import ComponentLine, Scores, UnitLine
+from surveys.scoring.plain_data import plain
 
 
 def score_rows(
@@ -71,24 +66,3 @@ def component_json(component: ComponentLine) -> JsonObject:
 def seats_json(scores: Scores) -> JsonObject:
     """Seats of every category, and what its committee must decide."""
     return {each.category: plain(each) for each in scores.categories}
-
-
-def plain(value: Any) -> Any:
-    """Dataclasses as mappings, decimals as text, for JSON."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(each) for key, each in value.items()}
-    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes):
-        return [plain(each) for each in value]
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.value if isinstance(value, Enum) else value
-
-
-def digest(value: Any) -> bytes:
-    """SHA-256 over canonical JSON."""
-    text = json.dumps(
-        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
-    )
-    return hashlib.sha256(text.encode()).digest()

@@ -27,7 +27,7 @@ def demands(
     component: Component, indicators: Mapping[str, Indicator], readings: Mapping[str, Reading]
 ) -> Iterator[Demand]:
     """What the component demands of one unit's readings, met or not."""
-    if component.leaves is not None:
+    if component.leaves is not None and readings:
         n = len(readings)
         wanted = str(component.leaves)
         yield Demand("leaves_wrong", n == component.leaves, str(n), wanted)

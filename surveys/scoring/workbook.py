@@ -35,7 +35,7 @@ from surveys.scoring.reverse_sheet import read_reverse
 from surveys.scoring.schemes import Level, Scheme
 from surveys.scoring.wide_sheets import Book, rows_of
 from surveys.setup.cells import read_cells
-from surveys.setup.problems import Problems
+from surveys.setup.problems import Place, Problems
 from surveys.setup.tables import YES, Row
 
 FigureT = TypeVar("FigureT")
@@ -140,6 +140,8 @@ def _read_roster(
         if unit.key in members:
             row.note(sheets.subject, "given_twice")
         members[unit.key] = unit
+    if not members and not problems.found:
+        problems.add(Place(sheets.roster, 0, {}), "", "sheet_empty")
     return members
 
 

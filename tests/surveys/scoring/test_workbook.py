@@ -15,7 +15,12 @@ from surveys.scoring.score import score
 from surveys.scoring.workbook import read_inputs
 from surveys.setup.problems import RowProblem
 from tests.surveys.scoring.example_workbook import BODY, Sheets, as_workbook, example_sheets
-from tests.surveys.scoring.worked_example import example_scores, expected, liuyang
+from tests.surveys.scoring.worked_example import (
+    example_inputs,
+    example_scores,
+    expected,
+    liuyang,
+)
 
 # header is row 1, so the first unit stands in row 2
 MISTAKES: list[tuple[str, int, int, Any, str]] = [
@@ -145,7 +150,9 @@ def test_typed_decimals_keep_their_digits() -> None:
 
 
 def test_the_result_workbook_shows_totals_to_four_places() -> None:
-    book = openpyxl.load_workbook(BytesIO(result_workbook(liuyang(), example_scores())))
+    book = openpyxl.load_workbook(
+        BytesIO(result_workbook(liuyang(), example_inputs(), example_scores()))
+    )
     rows = list(book["总分"].iter_rows(values_only=True))
     headers = [str(header) for header in rows[0]]
     by_unit = {row[1]: dict(zip(headers, row, strict=True)) for row in rows[1:]}
@@ -164,14 +171,16 @@ def test_a_name_never_becomes_a_formula() -> None:
         for name, rows in example_sheets().items()
     }
     inputs = read_inputs(liuyang(), as_workbook(sheets, formulas=False))
-    book = openpyxl.load_workbook(BytesIO(result_workbook(liuyang(), score(liuyang(), inputs))))
+    book = openpyxl.load_workbook(
+        BytesIO(result_workbook(liuyang(), inputs, score(liuyang(), inputs)))
+    )
     cells = [cell for row in book["总分"].iter_rows() for cell in row]
     assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]
 
 
 def test_the_same_scores_give_the_same_bytes() -> None:
-    first = result_workbook(liuyang(), example_scores())
-    assert first == result_workbook(liuyang(), example_scores())
+    first = result_workbook(liuyang(), example_inputs(), example_scores())
+    assert first == result_workbook(liuyang(), example_inputs(), example_scores())
 
 
 def test_plain_data_keep_every_figure_as_text() -> None:

@@ -98,3 +98,25 @@ def test_weights_that_do_not_sum_to_one_are_bad_input_naming_the_sum(
     result = run(own, workbook)
     assert result.exit_code == 2
     assert "0.95" in result.stderr
+
+
+def test_template_writes_an_empty_workbook(tmp_path: Path) -> None:
+    result = run("ankang", "--template", tmp_path / "empty.xlsx")
+    assert result.exit_code == 0
+    assert (tmp_path / "empty.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_without_workbook_and_template_it_says_what_to_give() -> None:
+    result = run("ankang")
+    assert result.exit_code == 2
+    assert "--template" in result.stderr
+
+
+def test_a_fault_in_a_scheme_is_named_by_row_and_key(workbook: Path, tmp_path: Path) -> None:
+    text = (resources.files("surveys.scoring") / "presets" / "liuyang.toml").read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('rate = "0.05"', "rate = 0.05"), encoding="utf-8")
+    row = 1 + text.splitlines().index('rate = "0.05"')
+    result = run(own, workbook)
+    assert result.exit_code == 2
+    assert f"row {row}, reverse.rate:" in result.stderr
