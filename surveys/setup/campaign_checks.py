@@ -76,7 +76,6 @@ def _check_groups(campaign: CampaignRow, written: Written, problems: Problems) -
     form = written.questionnaire.get(campaign.form)
     if form is None:
         return
-    n_items = len(form.answered_items)
     for group in (row for row in written.groups if row.campaign == campaign.code):
         allowed = SCOPES_OF_KIND[form.kind]
         if group.scope not in allowed:
@@ -85,7 +84,9 @@ def _check_groups(campaign: CampaignRow, written: Written, problems: Problems) -
             )
         if group.open_code and group.scope is not RaterScope.UNIT:
             problems.add(group.place, "开放扫码", "open_code_for_one_unit_only")
-        n_answers = _most_targets(group, written) * n_items
+        n_targets = _most_targets(group, written)
+        n_targets = min(n_targets, form.most_targets or n_targets)
+        n_answers = n_targets * form.row_bytes
         if n_answers > MOST_ANSWERS:
             problems.add(
                 group.place,

@@ -43,11 +43,20 @@ class BodyView:
 
 @dataclass(frozen=True)
 class GroupView:
-    """A rater group with the ballots planned for it."""
+    """A rater group with the ballots planned for it.
+
+    Attributes
+    ----------
+    n_fewest, n_most : ballots that a unit gets
+    n_parts : over how many ballots a large set of units is split
+    """
 
     group: RaterGroup
     n_ballots: int
     units_below: tuple[Unit, ...]
+    n_fewest: int
+    n_most: int
+    n_parts: int
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,13 @@ def _campaign(campaign: Campaign, expected: Expected) -> CampaignView:
         campaign=campaign,
         form=QuestionnaireContent.model_validate(campaign.questionnaire.content),
         groups=tuple(
-            GroupView(group, expected.total(group), expected.units_below(group))
+            GroupView(
+                group,
+                expected.total(group),
+                expected.units_below(group),
+                *expected.span(group),
+                expected.n_parts(group),
+            )
             for group in campaign.groups
         ),
     )
