@@ -19,10 +19,10 @@ from surveys.models.base import JsonObject
 from surveys.scoring.fresh_raters import GroupChance, group_chances, with_fresh_raters
 from surveys.scoring.inputs import PeriodInputs
 from surveys.scoring.lines import Scores
+from surveys.scoring.plain_data import digest
 from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
 from surveys.scoring.score_period import ground_of
-from surveys.scoring.score_rows import digest
 
 N_DRAWS: Final = 400
 """A share of one half is known to 2.5 points of %, one of 2 % to 0.7."""
