@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from secrets import token_hex
 
@@ -42,6 +42,7 @@ class Hall:
     Parameters
     ----------
     order : what its batches were issued by
+    poster_order : the same for its posters
     people : organizer and two officers
     batches : batch → its codes
     secrets : all keys of the campaign
@@ -50,6 +51,7 @@ class Hall:
     database: Database
     campaign_id: int
     order: BatchOrder
+    poster_order: BatchOrder
     people: tuple[int, int, int]
     batches: dict[int, tuple[str, ...]]
     secrets: dict[Role, Key]
@@ -79,14 +81,20 @@ class Hall:
             return paper_of_batch(connection, batch_id=batch_id)
 
     def cast(
-        self, code: str, nonce: bytes, *, answers: Answers = GOOD, marks: Marks = NO_MARKS
+        self,
+        code: str,
+        nonce: bytes,
+        *,
+        identity: bytes = b"",
+        answers: Answers = GOOD,
+        marks: Marks = NO_MARKS,
     ) -> Receipt:
-        """Cast a ballot, as the web does."""
+        """Cast a ballot, as the web does; `identity` is the browser's, where a poster is used."""
         with self.database.box() as connection:
             return cast_ballot(
                 connection,
                 paper=paper_of_batch(connection, batch_id=self.batch_of[code]),
-                voter=Voter(code, nonce),
+                voter=Voter(code, nonce, identity),
                 answers=answers,
                 keys=self.keys,
                 marks=marks,
@@ -139,8 +147,9 @@ def open_hall(
             by=by,
         )
         batches = {one.batch.id: one.codes for one in issued}
+        poster_order = replace(order, group_id=county.citizens.id, n=1)
         people = (by, county.officer_a.id, county.officer_b.id)
-        return Hall(database, campaign.id, order, people, batches, secrets)
+        return Hall(database, campaign.id, order, poster_order, people, batches, secrets)
 
 
 def _county(session: Session) -> SmallCounty:

@@ -30,6 +30,7 @@ class WebServer:
     """`gongping serve` with two workers, on a free port."""
 
     environment: dict[str, str]
+    program: str = PROGRAM
     port: int = 0
     master: "subprocess.Popen[bytes] | None" = None
 
@@ -45,7 +46,7 @@ class WebServer:
             time.sleep(0.1)
 
     def _launch(self) -> None:
-        command = [sys.executable, "-c", PROGRAM, "serve", "--workers", "2", "--no-worker"]
+        command = [sys.executable, "-c", self.program, "serve", "--workers", "2", "--no-worker"]
         self.master = subprocess.Popen(
             [*command, "--port", str(self.port), "--no-migrate"],
             env={**os.environ, **self.environment},
@@ -104,7 +105,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database: Database, data_dir: Path) -> Iterator[WebServer]:
+def serving(database: Database, data_dir: Path, *, program: str = PROGRAM) -> Iterator[WebServer]:
     """A web server over a database, with the keys of `data_dir`."""
     url = database.engine.url.render_as_string(hide_password=False)
     box_url = database.box_engine.url.render_as_string(hide_password=False)
@@ -113,7 +114,8 @@ def serving(database: Database, data_dir: Path) -> Iterator[WebServer]:
             "GONGPING_DATA_DIR": str(data_dir),
             "GONGPING_DATABASE_URL": url,
             "GONGPING_BOX_DATABASE_URL": box_url,
-        }
+        },
+        program,
     )
     server.start()
     try:
