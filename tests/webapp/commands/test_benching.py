@@ -29,6 +29,15 @@ def test_the_benchmark_reports_its_figures_as_json() -> None:
     assert figures["stages"]["render_paper"] < figures["stages"]["insert_cpu"]
 
 
+def test_score_prints_how_the_reckoning_grows() -> None:
+    sizes = ["--units=20", "--units=100"]
+    done = CliRunner().invoke(gongping, ["bench", "score", *sizes, "--ballots=0", "--json"])
+    assert done.exit_code == 0, done.output
+    periods = json.loads(done.stdout)["periods"]
+    assert [each["units"] for each in periods] == [20, 100]
+    assert all(each["ungraded"] == 0 and each["indicators"] == 200 for each in periods)
+
+
 def test_examine_puts_others_beside_our_figures_on_the_same_file() -> None:
     """At the smallest size; ours must find what was planted with hardly a false alarm."""
     done = CliRunner().invoke(gongping, ["bench", "examine", "--profile=public2k", "--json"])
