@@ -25,6 +25,9 @@ MOST_ITEMS: Final = 60
 # Answer bytes on one ballot: beside them a sealed envelope has room for the comments.
 MOST_ANSWERS: Final = 600
 
+# Stands where words are still to be written.
+WORDS_WANTED: Final = "？"
+
 # Kinds of which an answer can carry points.
 SCORED: Final = frozenset({ItemKind.RATING, ItemKind.CHOICE, ItemKind.YES_NO, ItemKind.NUMBER})
 # Kinds on whose answer another item can depend.
@@ -55,9 +58,10 @@ def _of_the_whole(content: QuestionnaireContent) -> Iterator[Remark]:
         yield Remark("too_many_items", value=str(len(content.items)), expected=(str(MOST_ITEMS),))
     if len(content.comments) > MOST_COMMENTS:
         yield Remark("too_many_comments", expected=(str(MOST_COMMENTS),))
-    for code, n in Counter(item.code for item in content.items).items():
-        if n > 1:
-            yield Remark("item_code_twice", code)
+    if WORDS_WANTED in {content.title.zh, *(item.text.zh for item in content.items)}:
+        yield Remark("words_missing")
+    twice = Counter(item.code for item in content.items)
+    yield from (Remark("item_code_twice", code) for code, n in twice.items() if n > 1)
     total = sum((item.weight for item in content.items), Decimal(0))
     if total != FULL_WEIGHT:
         yield Remark("weights_not_100", value=str(total))
