@@ -125,7 +125,7 @@ def clean_figure(profile: str, campaigns: int, *, examined: bool = True) -> Clea
 
 def _clean(profile: str, seed: int, *, examined: bool) -> tuple[Floats, Bools]:
     made = campaign(profile, seed)
-    ballots, truth = made.ballots, made.expected
+    ballots, truth = made.ballots, _truth(profile, seed, made)
     rng = np.random.default_rng([seed, 3])
     found = campaign_scores(ballots, rng=rng)
     kept = _kept(ballots, seed) if examined else np.ones(ballots.n_rows, dtype=np.bool_)
@@ -141,6 +141,19 @@ def _clean(profile: str, seed: int, *, examined: bool) -> tuple[Floats, Bools]:
         ]
     )
     return row, _small_cells(profile, seed, ballots)
+
+
+def _truth(profile: str, seed: int, made: Simulated) -> Floats:
+    """The true marks, known well against the error of the largest campaigns' means."""
+    shape = shape_of(profile)
+    per_unit = shape.ballots if shape.matrix else shape.ballots // shape.units
+    # The first draw of the seed, as in `simulate`.
+    public = draw_public(shape, np.random.default_rng([seed, 1]))
+    more = [
+        expected_marks(public, shape, np.random.default_rng([seed, 5, k]))
+        for k in range(min(per_unit // 200, 10))
+    ]
+    return np.asarray(np.mean([made.expected, *more], axis=0), dtype=np.float64)
 
 
 def _inside(low: Floats, high: Floats, truth: Floats) -> Bools:

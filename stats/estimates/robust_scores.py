@@ -12,14 +12,25 @@ _WINSORISED = 0.7784655
 _PRIOR_N = 20
 
 
-def robust_unit_means(rows: Rows, *, bend: float = 10.0) -> Floats:
+def usual_bend(n: ArrayLike) -> Floats:
+    """How many spreads away a mark counts nothing: ten, and more beyond 200 ballots.
+
+    Notes
+    -----
+    Marks are skewed: a robust mean of them lies above the mean by an amount that does not shrink
+    with the ballots, while chance does. With the fourth root of the ballots the one stays small
+    against the other; what is left in the order of clean units is below .003 of Kendall's tau.
+    """
+    return np.asarray(10.0 * np.maximum(np.asarray(n) / 200, 1.0) ** 0.25, dtype=np.float64)
+
+
+def robust_unit_means(rows: Rows, *, bend: float | None = None) -> Floats:
     """Tukey's bisquare mean of every unit.
 
     Parameters
     ----------
     rows : marks
-    bend : marks so many spreads away count nothing; ten keeps nearly all of the efficiency of the
-        mean on clean marks
+    bend : marks so many spreads away count nothing; `usual_bend` of each unit where not given
 
     Returns
     -------
@@ -42,15 +53,16 @@ def robust_unit_means(rows: Rows, *, bend: float = 10.0) -> Floats:
     for _ in range(3):
         spread = _spread(rows, center)
         center = _huber(rows, center, spread, 5)
+    reach = (usual_bend(rows.counts()) if bend is None else bend) * spread
     for _ in range(20):
-        t = np.abs(rows.mark - center[rows.unit]) / (bend * spread[rows.unit])
+        t = np.abs(rows.mark - center[rows.unit]) / reach[rows.unit]
         share = np.where(t < 1, (1 - t * t) ** 2, 0.0)
         center = rows.means(rows.mark, share)
     return center
 
 
 def robust_matrix_means(
-    rater: ArrayLike, unit: ArrayLike, mark: ArrayLike, n_units: int, *, bend: float = 10.0
+    rater: ArrayLike, unit: ArrayLike, mark: ArrayLike, n_units: int, *, bend: float | None = None
 ) -> Floats:
     """Bisquare means of the units with each rater's severity taken out.
 
