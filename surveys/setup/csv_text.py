@@ -13,6 +13,8 @@ from surveys.setup.archive import BadArchive
 
 DELIMITERS: Final = ",\t;，"
 LOOKED_AT: Final = 20
+# Before these a spreadsheet program would see a formula.
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 # Text has none of these; a file that is no text soon has one.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -34,7 +36,7 @@ def table_of(data: bytes, *, most_rows: int, most_columns: int) -> list[list[str
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True):
             if len(rows) > most_rows or len(row) > most_columns:
                 raise BadArchive("sheet_too_large")
-            rows.append(row)
+            rows.append([unquoted(cell) for cell in row])
     except csv.Error as error:
         raise BadArchive("csv_broken") from error
     return rows
@@ -49,6 +51,11 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise BadArchive("not_a_workbook")
+
+
+def unquoted(cell: str) -> str:
+    """Without the mark that our own files put before what would else be a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_SIGNS) else cell
 
 
 def delimiter_of(text: str) -> str:

@@ -28,9 +28,24 @@ class Difference:
     n_left: int
 
     @property
+    def n_added(self) -> int:
+        """Rows that are only in the later draft."""
+        return len(self.added)
+
+    @property
+    def n_changed(self) -> int:
+        """Rows that stay and say something else."""
+        return len(self.changed)
+
+    @property
+    def n_removed(self) -> int:
+        """Rows that are only in the earlier draft."""
+        return len(self.removed)
+
+    @property
     def n(self) -> int:
         """Rows that differ."""
-        return len(self.added) + len(self.changed) + len(self.removed)
+        return self.n_added + self.n_changed + self.n_removed
 
 
 def differences(

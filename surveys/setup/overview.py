@@ -19,7 +19,8 @@ from surveys.models import (
     Unit,
     Veto,
 )
-from surveys.scoring.schemes import Scheme, preset
+from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.schemes import Scheme
 from surveys.setup.expected_ballots import Expected
 from surveys.setup.open_questions import OpenQuestion, open_questions
 from surveys.setup.questionnaires import QuestionnaireContent
@@ -130,7 +131,7 @@ def period_overview(session: Session, *, period_id: int) -> Overview:
     )
     return Overview(
         period=period,
-        scheme=preset(period.scheme["preset"]) if "preset" in period.scheme else None,
+        scheme=scheme_of(period) if "preset" in period.scheme else None,
         categories=tuple(
             CategoryView(category, tuple(category.units)) for category in period.categories
         ),

@@ -136,6 +136,11 @@ def undoable(change: SetupChange) -> bool:
     return change.state is ChangeState.ACCEPTED and bool(change.before.get(PERIOD.name, True))
 
 
+def is_certified(session: Session, *, period_id: int) -> bool:
+    """Whether somebody has certified the period's results: figures stand still from then on."""
+    return bool(session.scalar(select(exists().where(Publication.period_id == period_id))))
+
+
 def refuse_what_stands_still(
     session: Session, period: Period | None, found: tuple[Difference, ...]
 ) -> None:
@@ -145,7 +150,7 @@ def refuse_what_stands_still(
     sheets = tuple(each.sheet for each in found)
     if period.frozen_at is not None and not FIGURES.issuperset(sheets):
         raise Conflict("period_frozen", period=period.code, sheets=sheets)
-    if session.scalar(select(exists().where(Publication.period_id == period.id))):
+    if is_certified(session, period_id=period.id):
         raise Conflict("results_certified", period=period.code)
 
 

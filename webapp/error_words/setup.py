@@ -9,8 +9,8 @@ from webapp.error_words.statuses import ErrorWords
 _OTHER_FILE = _("Choose another file and load it again. Nothing was changed.")
 _NOT_A_WORKBOOK = ErrorWords(
     422,
-    _("This file is not an Excel workbook"),
-    _("The file could not be read as an .xlsx workbook."),
+    _("This file is neither a workbook nor a table"),
+    _("The file could not be read as an .xlsx workbook, nor as a .csv table."),
     _("Open it in your spreadsheet program, save it as “Excel workbook (.xlsx)” and try again."),
 )
 
@@ -20,6 +20,72 @@ SETUP: Final = {
         _("The workbook needs corrections"),
         _("Some rows cannot be taken over; each is named with its sheet, row and column."),
         _("Correct them in the workbook and load it again. Nothing was changed."),
+    ),
+    "csv_broken": ErrorWords(
+        422,
+        _("The text file is broken"),
+        _("A quotation mark in it is opened and never closed, so that rows run into one another."),
+        _("Save the table as “Excel workbook (.xlsx)” and load that."),
+    ),
+    "nothing_recognised": ErrorWords(
+        422,
+        _("No table of the set-up was found"),
+        _("No sheet has a known name, or all headers of a table, within its first eight rows."),
+        _("Download the template of the table, copy your rows into it, and load that."),
+    ),
+    "period_not_named": ErrorWords(
+        422,
+        _("The file does not say which period it is for"),
+        _("A new period needs the sheet 考核周期 with its code, name and dates."),
+        _("Begin the period by hand, then load the file on its page; or add the sheet."),
+    ),
+    "nothing_changes": ErrorWords(
+        409,
+        _("Nothing would change"),
+        _("All rows of the file already stand in the set-up, exactly so."),
+        _("There is nothing to do."),
+    ),
+    "setup_changed_meanwhile": ErrorWords(
+        409,
+        _("The set-up has changed meanwhile"),
+        _("Somebody changed the same table after this preview was made."),
+        _("Load the file again and look at the new preview."),
+    ),
+    "change_settled": ErrorWords(
+        409,
+        _("This change is settled already"),
+        _("It has been taken over, given up or undone."),
+        _("Go back to the set-up and look how it stands."),
+    ),
+    "undo_too_late": ErrorWords(
+        409,
+        _("This can no longer be undone"),
+        _("The same table was changed afterwards, or something depends on what would go."),
+        _("Undo the later change first, or correct the rows by hand."),
+    ),
+    "results_certified": ErrorWords(
+        409,
+        _("The results are certified"),
+        _("Figures stand still from the first signature on."),
+        _("The certifier can withdraw the signature, as long as the second one is missing."),
+    ),
+    "row_exists": ErrorWords(
+        409,
+        _("Such a row stands here already"),
+        _("There already is one with “%(key)s”."),
+        _("Change that one, or give this one another code."),
+    ),
+    "row_not_found": ErrorWords(
+        404,
+        _("This row is not there any more"),
+        _("Somebody may have removed it or changed its code."),
+        _("Go back to the table and look for it."),
+    ),
+    "period_exists": ErrorWords(
+        409,
+        _("There is such a period already"),
+        _("The code %(period)s belongs to another period."),
+        _("Choose another code."),
     ),
     "file_empty": ErrorWords(
         422, _("The file is empty"), _("The file holds nothing."), _OTHER_FILE
@@ -43,7 +109,7 @@ SETUP: Final = {
     "sheet_too_large": ErrorWords(
         422,
         _("A sheet is too large"),
-        _("A sheet may have 5,000 rows and 60 columns; this one claims more."),
+        _("A sheet may have 60,000 rows and 60 columns; one of these claims more."),
         _("Delete empty rows and columns behind the table, save and try again."),
     ),
     "too_many_sheets": ErrorWords(
@@ -56,13 +122,13 @@ SETUP: Final = {
         409,
         _("The set-up is not complete"),
         _("Something is still missing before the period can be frozen."),
-        _("Complete the workbook, load it again and freeze then."),
+        _("Complete what the checklist names, then freeze."),
     ),
     "period_frozen": ErrorWords(
         409,
         _("This period is frozen"),
-        _("What has been frozen stays as it is, so that results can be checked against it."),
-        _("Load the workbook under another period code."),
+        _("Its rules stay as they are, so that results can be checked against them."),
+        _("Figures (values, bonus, deduction, vetoes) may still be loaded or entered."),
     ),
     "other_period": ErrorWords(
         409,

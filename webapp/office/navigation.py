@@ -113,7 +113,7 @@ def _step_words(stage: Stage, waits: CampaignStage | None) -> str:
     if stage is Stage.ISSUING and waits and waits.n_batches:
         return str(gettext("Open the campaign for voting"))
     words = {
-        Stage.SETUP: gettext("Check the workbook and freeze the period"),
+        Stage.SETUP: gettext("Complete the set-up and freeze the period"),
         Stage.ISSUING: gettext("Issue codes and print the sheets"),
         Stage.MONITORING: gettext("Watch the turnout; close when it is enough"),
         Stage.OPENING: gettext("Open the box: two officers"),

@@ -1,135 +1,96 @@
-"""Set-up: a workbook is loaded, read over, loaded again, and at last frozen."""
+"""Set-up: what is there, what is missing, what was changed last; at the end it is frozen."""
 
-from dataclasses import dataclass
-from importlib import resources
-from io import BytesIO
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
-from werkzeug.exceptions import NotFound
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from surveys.errors import Conflict, DomainError, Invalid
-from surveys.models import Period, Role
+from surveys.models import ChangeState, Period, Role, SetupChange
+from surveys.setup.checklist import StepState, checklist
 from surveys.setup.freeze import freeze_period
-from surveys.setup.load_period import load_period
 from surveys.setup.overview import period_overview
-from surveys.setup.workbook import read_setup_workbook
+from surveys.setup.settling import is_certified, undoable
 from webapp.access import current_account, role
 from webapp.context import database, now
-from webapp.errors import status_of, words_of
 from webapp.office.blueprint import office
+from webapp.office.setup_columns import BY_SHEET
 from webapp.office.setup_words import (
+    CHANGES,
     CONVERSIONS,
     PARTS,
     SCOPES,
-    ProblemWords,
-    problem_words,
+    SHEETS,
+    STEPS,
     question_words,
 )
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORKBOOKS: Final = {
-    "template": "空白模板.xlsx",
-    "sample-year": "样例县2025年度.xlsx",
-    "sample-quarter": "样例县2026年第一季度.xlsx",
-    "sample-faulty": "有错误的样例.xlsx",
-}
-
-
-class WorkbookForm(FlaskForm):  # type: ignore[misc]
-    """One workbook."""
-
-    workbook = FileField(
-        _("Workbook (.xlsx)"),
-        [FileRequired(_("Please choose a file."))],
-        description=_("Choose a file or drop it here. Up to 5 MB."),
-        render_kw={"accept": f".xlsx,{XLSX}", "class": "drop"},
-    )
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a file was not loaded; the status goes out with the page."""
-
-    filename: str
-    words: Any
-    problems: tuple[ProblemWords, ...]
-    status: int
-
-
-def refusal(filename: str, error: DomainError) -> Refusal:
-    """Put a refused workbook into words."""
-    rows = error.facts.get("rows", ())
-    problems = tuple(problem_words(row) for row in rows) if isinstance(rows, tuple) else ()
-    return Refusal(filename, words_of(error), problems, status_of(error))
-
-
-def loaded(form: WorkbookForm, *, period_id: int | None = None) -> Period:
-    """Load the form's workbook; raises what reading and loading raise."""
-    # Reading takes a child process: no transaction stays open meanwhile.
-    workbook = read_setup_workbook(form.workbook.data.read())
-    with database().transaction() as session:
-        return load_period(
-            session,
-            workbook=workbook,
-            now=now(),
-            by=current_account().id,
-            period_id=period_id,
-        )
-
-
-@office.get("/periods/new")
-@role(Role.ORGANIZER)
-def new_period() -> str:
-    """Ask for a workbook."""
-    return render_template("office/setup/new.html", form=WorkbookForm(), refusal=None)
-
-
-@office.post("/periods/new")
-@role(Role.ORGANIZER)
-def load_new_period() -> Response | tuple[str, int]:
-    """Load the workbook, or say what is wrong with it."""
-    form = WorkbookForm()
-    refused = None
-    if form.validate():
-        try:
-            period = loaded(form)
-        except (Invalid, Conflict) as error:
-            refused = refusal(form.workbook.data.filename, error)
-        else:
-            flash(gettext("The workbook is loaded. Read it over, then freeze it."), "good")
-            return redirect(url_for("office.setup", period_id=period.id))
-    page = render_template("office/setup/new.html", form=form, refusal=refused)
-    return page, refused.status if refused else 422
+MOST_CHANGES: Final = 8
+READERS: Final = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
 
 
 @office.get("/periods/<int:period_id>/setup")
-@role(Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
+@role(*READERS)
 def setup(period_id: int) -> str:
-    """Show what is set up."""
-    return _setup_page(period_id, WorkbookForm(), None)
+    """Show the checklist."""
+    with database().transaction() as session:
+        certified = is_certified(session, period_id=period_id)
+        steps = checklist(session, period_id=period_id, certified=certified)
+        changes = session.scalars(
+            select(SetupChange)
+            .where(SetupChange.period_id == period_id, SetupChange.state != ChangeState.DROPPED)
+            .order_by(SetupChange.id.desc())
+            .limit(MOST_CHANGES)
+        ).all()
+        makers = {change.id: change.maker.name if change.maker else "" for change in changes}
+        others = session.scalars(
+            select(Period).where(Period.id != period_id).order_by(Period.starts_on.desc())
+        ).all()
+    return render_template(
+        "office/setup/hub.html",
+        period=steps.period,
+        steps=steps,
+        certified=certified,
+        changes=changes,
+        makers=makers,
+        others=others,
+        undoable=undoable,
+        addresses=_addresses(period_id),
+        SHEETS=SHEETS,
+        STEPS=STEPS,
+        CHANGES=CHANGES,
+        State=StepState,
+        ChangeState=ChangeState,
+        question_words=question_words,
+    )
 
 
-@office.post("/periods/<int:period_id>/setup")
-@role(Role.ORGANIZER)
-def load_again(period_id: int) -> Response | tuple[str, int]:
-    """Replace a draft by another workbook; what was loaded stays when that is refused."""
-    form = WorkbookForm()
-    refused = None
-    if form.validate():
-        try:
-            loaded(form, period_id=period_id)
-        except (Invalid, Conflict) as error:
-            refused = refusal(form.workbook.data.filename, error)
-        else:
-            flash(gettext("The workbook has replaced the one before."), "good")
-            return redirect(url_for("office.setup", period_id=period_id))
-    return _setup_page(period_id, form, refused), refused.status if refused else 422
+def _addresses(period_id: int) -> dict[str, str]:
+    """Where each table is shown, by sheet."""
+    tables = {
+        sheet: url_for("office.setup_table", period_id=period_id, table=page.slug)
+        for sheet, page in BY_SHEET.items()
+    }
+    overview = url_for("office.setup_overview", period_id=period_id)
+    facts = url_for("office.period_facts", period_id=period_id)
+    return {**tables, "考核周期": facts, "测评表": f"{overview}#forms-title"}
+
+
+@office.get("/periods/<int:period_id>/setup/overview")
+@role(*READERS)
+def setup_overview(period_id: int) -> str:
+    """Show all that is set up on one page, to be read over and printed."""
+    with database().transaction() as session:
+        overview = period_overview(session, period_id=period_id)
+    words: dict[str, Any] = {"SCOPES": SCOPES, "PARTS": PARTS, "CONVERSIONS": CONVERSIONS}
+    return render_template(
+        "office/setup/overview.html",
+        overview=overview,
+        period=overview.period,
+        question_words=question_words,
+        **words,
+    )
 
 
 @office.post("/periods/<int:period_id>/freeze")
@@ -140,34 +101,3 @@ def freeze(period_id: int) -> Response:
         freeze_period(session, period_id=period_id, now=now(), by=current_account().id)
     flash(gettext("The period is frozen. Next, codes are issued."), "good")
     return redirect(url_for("office.setup", period_id=period_id))
-
-
-@office.get("/workbooks/<name>.xlsx")
-@role(Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
-def workbook(name: str) -> Response:
-    """Send the blank template or one of the sample workbooks."""
-    if name not in WORKBOOKS:
-        raise NotFound
-    file = resources.files("surveys.sample") / "workbooks" / WORKBOOKS[name]
-    return send_file(
-        BytesIO(file.read_bytes()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=WORKBOOKS[name],
-    )
-
-
-def _setup_page(period_id: int, form: WorkbookForm, refused: Refusal | None) -> str:
-    with database().transaction() as session:
-        overview = period_overview(session, period_id=period_id)
-    return render_template(
-        "office/setup/setup.html",
-        overview=overview,
-        period=overview.period,
-        form=form,
-        refusal=refused,
-        SCOPES=SCOPES,
-        PARTS=PARTS,
-        CONVERSIONS=CONVERSIONS,
-        question_words=question_words,
-    )

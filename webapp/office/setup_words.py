@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from surveys.models import IndicatorPart, RaterScope
+from surveys.models import ChangeKind, IndicatorPart, RaterScope
 from surveys.setup.open_questions import OpenQuestion
 from surveys.setup.problems import RowProblem
 from webapp.languages import language, name_of
@@ -76,6 +76,10 @@ PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {
     "fact_missing": (_("A row “%(all)s”"), _("Add the row with its content.")),
     "missing": (_("Something under “%(header)s”"), _("Fill in the cell.")),
     "too_long": (_("At most %(first)s characters"), _("Shorten the text.")),
+    "formula_without_result": (
+        _("A value: the formula has no result, or an error"),
+        _("Open the file in your spreadsheet program, let it calculate, and save it as values."),
+    ),
     "bad_code": (
         _("Letters, digits, - _ and . without spaces"),
         _("Write the code with these signs only, at most 32."),
@@ -201,6 +205,42 @@ PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {
 }
 
 
+# What of a file was not read as a row.
+NOTES: Final[Mapping[str, Any]] = {
+    "sheet_ignored": _("The sheet “%(sheet)s” is no table of the set-up: it was passed over."),
+    "sheet_twice": _("The sheet “%(sheet)s” holds a table a second time: it was passed over."),
+    "sheet_known_by_headers": _("The sheet “%(value)s” was read as “%(sheet)s”, by its headers."),
+    "column_ignored": _("“%(sheet)s”: column %(value)s is not known; it was passed over."),
+    "row_skipped": _("“%(sheet)s”, row %(row)d (%(value)s) is a sum or a note: not read."),
+    "hidden_rows_read": _("“%(sheet)s”: hidden rows were read like all others: %(value)s."),
+    "hidden_sheet_read": _("The hidden sheet “%(sheet)s” was read like all others."),
+}
+
+CHANGES: Final[Mapping[ChangeKind, Any]] = {
+    ChangeKind.CREATION: _("Period begun"),
+    ChangeKind.IMPORT: _("File loaded"),
+    ChangeKind.COPY: _("Copied"),
+    ChangeKind.EDIT: _("Edited"),
+    ChangeKind.REMOVAL: _("Removed"),
+}
+
+# What each table is for, in the words of the checklist.
+STEPS: Final[Mapping[str, Any]] = {
+    "考核周期": _("Name, dates, and how the total is made"),
+    "类别": _("Units are ranked within their category"),
+    "单位名单": _("Who is assessed, with the number of staff"),
+    "考核关系": _("Needed for the reverse evaluation"),
+    "测评表": _("What is asked"),
+    "测评活动": _("One questionnaire, one ballot box"),
+    "测评主体": _("Who votes, with which weight, how many ballots"),
+    "票数调整": _("Only where a unit differs from its group"),
+    "指标": _("What is measured, and how it becomes points"),
+    "指标值": _("May arrive after the freeze"),
+    "加减分": _("May arrive after the freeze"),
+    "一票否决": _("May arrive after the freeze"),
+}
+
+
 @dataclass(frozen=True)
 class ProblemWords:
     """One line of the list of problems."""
@@ -228,7 +268,7 @@ def problem_words(problem: RowProblem) -> ProblemWords:
     return ProblemWords(
         sheet=problem.sheet,
         gloss="" if language() == "zh" else str(SHEETS.get(problem.sheet, "")),
-        cell=problem.cell,
+        cell=problem.cell if problem.row else "",
         header=problem.header,
         value=problem.value,
         expected=str(expected) % facts,
@@ -236,8 +276,23 @@ def problem_words(problem: RowProblem) -> ProblemWords:
     )
 
 
+def note_words(note: Mapping[str, Any]) -> str:
+    """One sentence for something of a file that was not read as a row."""
+    return str(NOTES[note["code"]]) % note
+
+
 def question_words(question: OpenQuestion) -> str:
     """One sentence for something that is still open."""
+    problem = question.facts.get("problem")
+    if isinstance(problem, RowProblem):
+        words = problem_words(problem)
+        expected = gettext("Expected: %(what)s", what=words.expected)
+        return f"{expected}{'。' if language() == 'zh' else '. '}{words.mend}"
+    rows = question.facts.get("rows")
+    if isinstance(rows, tuple):
+        return str(
+            ngettext("%(num)d row needs correction.", "%(num)d rows need correction.", len(rows))
+        )
     facts = {key: _fact(fact) for key, fact in question.facts.items()}
     return _sentences()[question.code] % facts
 
