@@ -64,8 +64,7 @@ def residuals_of(view: View) -> Residuals:
         there[at_home, home[at_home]] = False
     consensus = _consensus(table, there)
     raw, slope = _fit(table, there, consensus)
-    scale = _scale(raw, there)
-    tame = there & (np.abs(raw) <= OUTLYING * scale[:, None])
+    tame = there & (np.abs(raw) <= OUTLYING * _typical(raw, there)[:, None])
     raw, slope = _fit(table, tame, consensus)
     scale = _scale(raw, there)
     relative = raw / scale[:, None]
@@ -91,6 +90,19 @@ def _scale(raw: Floats, there: Bools) -> Floats:
     known = scale[np.isfinite(scale)]
     floor = max(0.25 * float(np.median(known)), 1e-9) if len(known) else 1.0
     return np.asarray(np.fmax(np.nan_to_num(scale, nan=floor), floor), dtype=np.float64)
+
+
+def _typical(raw: Floats, there: Bools) -> Floats:
+    """Spread per rater by the median size, which one treated unit among few cannot stretch.
+
+    Not below half of the usual: a flat ballot's every departure would count as outlying.
+    """
+    size = np.where(there, np.abs(raw), np.nan)
+    known = there.any(axis=1)
+    spread = np.full(len(raw), np.nan)
+    spread[known] = 1.4826 * np.nanmedian(size[known], axis=1)
+    usual = float(np.median(spread[known])) if known.any() else 1.0
+    return np.asarray(np.fmax(spread, max(0.5 * usual, 1e-9)), dtype=np.float64)
 
 
 def _fit(table: Floats, there: Bools, consensus: Floats) -> tuple[Floats, Floats]:

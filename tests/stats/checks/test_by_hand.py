@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stats.ballots import Ballots
+from stats.checks.blocs import moved_apart
 from stats.checks.cells import cells_of
 from stats.checks.contexts import contexts, crowds
 from stats.checks.facts import over_issued
@@ -13,6 +14,7 @@ from stats.checks.favour import favour_scores
 from stats.checks.harm import harm_of
 from stats.checks.machines import round_shares
 from stats.checks.pieces import pieces_of
+from stats.checks.residuals import residuals_of
 from stats.checks.rings import homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import packed, view_of
@@ -165,3 +167,11 @@ def test_marks_that_rise_with_turnout_are_told_as_information() -> None:
     found, _ = turnout_slopes(pieces_of(view_of(ballots), Here()), level=0.01, entropy=1)
     assert [f.level for f in found] == ["information"]
     assert found[0].effect > 0.3
+
+
+def test_a_bloc_is_named_by_its_marks_and_not_by_fitted_lines() -> None:
+    rng = np.random.default_rng(6)
+    marks = np.clip(np.round(rng.normal(4.2, 0.5, (60, 20))), 1, 5).astype(np.uint8)
+    marks[:8, 4], marks[:8, 11] = 5, 1
+    view = view_of(grid(marks))
+    assert moved_apart(view, residuals_of(view), np.arange(8)) == (4, 11)
