@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from stats.ballots import Ballots, Ints
 from stats.simulator.campaign import Simulated
 from surveys.examining.parquet import write_parquet
 
@@ -45,7 +47,8 @@ def write_campaign(
     if parquet:
         write_parquet(directory / "ballots.parquet", _columns(simulated, form))
     else:
-        _write_ballots(directory / "ballots.csv", simulated, form)
+        with (directory / "ballots.csv").open("w", encoding="utf-8", newline="") as file:
+            file.writelines(ballot_lines(ballots, form))
     _write(directory / "batches.csv", _batches(simulated))
     _write(directory / "units.csv", _units(simulated))
     _write(directory / "labels.csv", _labels(simulated))
@@ -72,45 +75,66 @@ def write_campaign(
     (directory / "truth.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _write_ballots(path: Path, simulated: Simulated, form: str) -> None:
-    """Rows in chunks: ten million of them never stand in memory as text."""
-    b = simulated.ballots
+def ballot_lines(b: Ballots, form: str, units: Sequence[str] | None = None) -> Iterator[str]:
+    """The lines of ``ballots.csv``, in chunks: ten million rows never stand in memory as text.
+
+    Parameters
+    ----------
+    b : the ballots; they are named 1, 2 … in their order
+    form : ``insider``, ``reverse`` or ``public``
+    units : names of the units; None = their numbers
+    """
     items = tuple(f"q{k + 1}" for k in range(b.n_items))
-    per_ballot = [
-        np.zeros(b.n_ballots, dtype=np.int64) if column is None else column.astype(np.int64)
-        for column in (b.bucket, b.seconds, b.network, b.device, b.batch)
-    ]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join((*FORM_COLUMNS, *items, *LAST_COLUMNS)) + "\n")
-        for start in range(0, b.n_rows, CHUNK):
-            rows = slice(start, start + CHUNK)
-            ballot = b.ballot[rows]
-            columns = [
-                (ballot + 1).astype(str),
-                b.group[rows].astype(str),
-                b.unit[rows].astype(str),
-            ]
-            marks = b.answers[rows].astype(str)
-            marks[marks == "0"] = ""
-            columns += [*marks.T, *(column[ballot].astype(str) for column in per_ballot)]
-            lines = (
-                f"1,{name},{form},{','.join(rest)}"
-                for name, *rest in zip(*(c.tolist() for c in columns), strict=True)
-            )
-            file.write("\n".join(lines) + "\n")
+    per_ballot = [_recorded(column, b.n_ballots) for column in _by_ballot(b)]
+    named = None if units is None else np.array([_cell(name) for name in units])
+    yield ",".join((*FORM_COLUMNS, *items, *LAST_COLUMNS)) + "\n"
+    for start in range(0, b.n_rows, CHUNK):
+        rows = slice(start, start + CHUNK)
+        ballot = b.ballot[rows]
+        unit = b.unit[rows].astype(str) if named is None else named[b.unit[rows]]
+        columns = [(ballot + 1).astype(str), b.group[rows].astype(str), unit]
+        marks = b.answers[rows].astype(str)
+        marks[marks == "0"] = ""
+        columns += [*marks.T, *(column[ballot] for column in per_ballot)]
+        lines = (
+            f"1,{name},{form},{','.join(rest)}"
+            for name, *rest in zip(*(c.tolist() for c in columns), strict=True)
+        )
+        yield "\n".join(lines) + "\n"
+
+
+def _by_ballot(b: Ballots) -> tuple[Ints | None, ...]:
+    """The last columns; labels of networks and devices from 1 on, 0 = not recorded."""
+    seconds = None if b.seconds is None else np.nan_to_num(b.seconds, nan=-1.0).astype(np.int64)
+    return (b.bucket, seconds, b.network, b.device, b.batch)
+
+
+def _recorded(column: Ints | None, n: int) -> npt.NDArray[np.str_]:
+    """A column as text, empty where nothing was recorded."""
+    if column is None:
+        return np.full(n, "", dtype="U1")
+    text = column.astype(str)
+    text[column < 0] = ""
+    return text
+
+
+def _cell(name: str) -> str:
+    return f'"{name.replace(chr(34), chr(34) * 2)}"' if set(name) & set(',"\n') else name
 
 
 def _columns(simulated: Simulated, form: str) -> dict[str, Any]:
     """The same cells as the CSV, column by column."""
     b = simulated.ballots
-    nobody = np.zeros(b.n_ballots, dtype=np.int64)
-    last = (b.bucket, b.seconds, b.network, b.device, b.batch)
-    values = [nobody if column is None else column.astype(np.int64) for column in last]
+    nowhere = np.full(b.n_ballots, -1, dtype=np.int64)
+    values = [nowhere if column is None else column for column in _by_ballot(b)]
     first = (np.ones(b.n_rows, dtype=np.int8), b.ballot + 1, [form] * b.n_rows, b.group, b.unit)
     return (
         dict(zip(FORM_COLUMNS, first, strict=True))
         | {f"q{k + 1}": np.ma.masked_equal(b.answers[:, k], 0) for k in range(b.n_items)}
-        | {name: column[b.ballot] for name, column in zip(LAST_COLUMNS, values, strict=True)}
+        | {
+            name: np.ma.masked_less(column[b.ballot], 0)
+            for name, column in zip(LAST_COLUMNS, values, strict=True)
+        }
     )
 
 

@@ -104,13 +104,17 @@ def examine_parts(
 ) -> list[tuple[Part, Examined]]:
     """Run the battery on each part; the error budget is shared among them."""
     n = len(arrays.parts)
-    streams = np.random.SeedSequence(seed).spawn(n)
     examined: list[tuple[Part, Examined]] = []
-    for part, stream in zip(arrays.parts, streams, strict=True):
-        rng = np.random.default_rng(stream)
+    for k, part in enumerate(arrays.parts):
+        rng = np.random.default_rng(part_seed(seed, k))
         share_of = shared(progress, len(examined), n)
         examined.append((part, examine(part.ballots, level=LEVEL / n, rng=rng, progress=share_of)))
     return examined
+
+
+def part_seed(seed: int, part: int) -> int:
+    """The seed of a part: who examines the exported files gives it to `gongping examine`."""
+    return seed + part
 
 
 def shared(progress: Progress, done: int, n: int) -> Progress:

@@ -68,7 +68,13 @@ class Problems:
             raise Invalid("bad_ballot_rows", rows=rows, total=self.total)
 
 
-def read_ballots(path: Path, batches: Path | None = None, units: Path | None = None) -> FileBallots:
+def read_ballots(
+    path: Path,
+    batches: Path | None = None,
+    units: Path | None = None,
+    *,
+    levels: int | None = None,
+) -> FileBallots:
     """Read a file of ballots in long format, one row per ballot and unit rated.
 
     Parameters
@@ -77,6 +83,7 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
         q1 … qK`` and any of ``campaign, form, group, tb, dur, net, dev, batch``
     batches : the same kinds of file with ``batch, home, issued``
     units : the same with ``unit, category``; fixes the units and their order
+    levels : marks on the scale; None = the largest mark in the file
 
     Raises
     ------
@@ -90,7 +97,7 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
     if not len(table):
         raise Invalid("no_ballots", path=str(path))
     problems = Problems()
-    answers = _answers(table, items, problems)
+    answers = _answers(table, items, (levels or MAX_LEVELS, problems))
     ballot = labels_of(table, "ballot")
     problems.add(table, ballot.index < 0, "ballot", "empty")
     known_units = None if units is None else _unit_table(Path(units))
@@ -111,7 +118,7 @@ def read_ballots(path: Path, batches: Path | None = None, units: Path | None = N
             unit=unit.index,
             group=np.maximum(group.index, 0),
             answers=answers,
-            levels=max(int(answers.max(initial=0)), 2),
+            levels=levels or max(int(answers.max(initial=0)), 2),
             n_units=len(unit.names),
             home=home,
             batch=None if batch is None else batch.index[first],
@@ -151,12 +158,13 @@ def _items(table: Columns) -> list[str]:
 
 
 def _answers(
-    table: Columns, items: list[str], problems: Problems
+    table: Columns, items: list[str], limits: tuple[int, Problems]
 ) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    most, problems = limits
     answers = np.zeros((len(table), len(items)), dtype=np.uint8)
     for k, name in enumerate(items):
         marks = table.integers(name, empty=0)
-        odd = (marks < 0) | (marks > MAX_LEVELS)
+        odd = (marks < 0) | (marks > most)
         problems.add(table, odd, name, "not_a_mark")
         answers[:, k] = np.where(odd, 0, marks)
     return answers

@@ -39,6 +39,11 @@ Examples:
 @click.option("--batches", type=EXISTING, help="File with batch, home, issued.")
 @click.option("--units", type=EXISTING, help="File with unit, category.")
 @click.option(
+    "--levels",
+    type=click.IntRange(2, 254),
+    help="Marks on the scale, 1 the worst; the largest mark in the file if not given.",
+)
+@click.option(
     "--level",
     type=click.FloatRange(0, 0.2, min_open=True),
     default=0.01,
@@ -68,7 +73,9 @@ def examine(**options: Any) -> None:
     try:
         with _progress(quiet=options["as_json"]) as tell:
             tell("reading", 0.0)
-            ballots = read_ballots(options["ballots"], options["batches"], options["units"])
+            ballots = read_ballots(
+                options["ballots"], options["batches"], options["units"], levels=options["levels"]
+            )
             found = _examined(ballots, options, tell)
             if out is not None:
                 write_report(out, ballots=ballots, examination=found, seed=options["seed"])
