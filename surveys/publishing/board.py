@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from surveys.errors import NotFound
 from surveys.models import Category, Period, Publication, ScoreLine, ScoreRun, Unit
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.scheme_parts import Component
-from surveys.scoring.schemes import Scheme, preset
+from surveys.scoring.schemes import Scheme
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def board(session: Session, *, period_code: str) -> Board:
 
 def board_of(session: Session, run: ScoreRun, *, publication: Publication | None) -> Board:
     """What the board shows of a run: a preview where nothing is published yet."""
-    scheme = preset(run.period.scheme["preset"])
+    scheme = scheme_of(run.period)
     return Board(run.period, scheme, publication, category_boards(session, run))
 
 

@@ -26,8 +26,9 @@ from surveys.models import (
 )
 from surveys.publishing.board import CategoryBoard, category_boards
 from surveys.publishing.certify import latest_run
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.rulings import rulings_of
-from surveys.scoring.schemes import Scheme, preset
+from surveys.scoring.schemes import Scheme
 
 Names = Mapping[tuple[str, str], Mapping[str, str]]
 """(component, part) → its name by language."""
@@ -112,7 +113,7 @@ def score_sheet(session: Session, *, period_id: int) -> ScoreSheet | None:
     others = {} if with_all is None else lines_by_unit(session, with_all)
     return ScoreSheet(
         period=period,
-        scheme=preset(period.scheme["preset"]),
+        scheme=scheme_of(period),
         run=run,
         run_with_all=with_all,
         categories=tuple(

@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from surveys.models import Period, ScoreLine, ScoreRun
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import latest_run
-from surveys.scoring.schemes import Scheme, preset
+from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.schemes import Scheme
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 COLOURS = {"green": "#D9EFE0", "yellow": "#FBF0C9", "red": "#F8DAD5", "grey": "#E8EAEB"}
@@ -39,7 +40,7 @@ class Styles:
 def score_workbook(session: Session, *, period_id: int) -> bytes:
     """Both newest runs of a period as .xlsx, one sheet each; empty runs are left out."""
     period = session.get_one(Period, period_id)
-    scheme = preset(period.scheme["preset"])
+    scheme = scheme_of(period)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         styles = make_styles(book)

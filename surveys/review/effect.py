@@ -13,8 +13,8 @@ from surveys.errors import NotFound
 from surveys.models import Campaign, CampaignKind, Unit
 from surveys.review.subject import Subject
 from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.scheme_parts import Component
-from surveys.scoring.schemes import preset
 from surveys.scoring.survey_scores import survey_component
 
 
@@ -118,7 +118,7 @@ def component_of(campaign: Campaign) -> Component | None:
     if campaign.kind is CampaignKind.REVERSE:
         return None
     try:
-        return preset(campaign.period.scheme["preset"]).component(campaign.kind.value)
+        return scheme_of(campaign.period).component(campaign.kind.value)
     except NotFound:
         return None
 

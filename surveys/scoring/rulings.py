@@ -11,8 +11,8 @@ from surveys.auditing import record
 from surveys.errors import Conflict, Invalid, NotFound
 from surveys.models import Period, Publication, Ruling, Unit
 from surveys.scoring.inputs import ComponentDecision, GradeDecision
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.rounding import shown
-from surveys.scoring.schemes import preset
 
 LONGEST_REASON = 1000
 LONGEST_DOCUMENT = 200
@@ -157,7 +157,7 @@ def require_uncertified(session: Session, period_id: int) -> None:
 
 def require_sound(word: Word, period: Period) -> None:
     """Refuse a decision without reason or document, or on what does not exist."""
-    scheme = preset(period.scheme["preset"])
+    scheme = scheme_of(period)
     if word.component is not None:
         scheme.component(word.component)
         if word.points is None or not 0 <= word.points <= FULL_MARKS:

@@ -15,9 +15,10 @@ from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
 from surveys.scoring.inputs import PeriodInputs
 from surveys.scoring.lines import Scores
 from surveys.scoring.period_inputs import period_inputs
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.plain_data import digest
 from surveys.scoring.rulings import require_uncertified
-from surveys.scoring.schemes import Scheme, preset
+from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
 from surveys.scoring.score_rows import score_rows, seats_json
 from surveys.scoring.total_intervals import allowed_places, half_widths
@@ -85,7 +86,7 @@ def score_period(
 
 def ground_of(session: Session, period: Period, *, leave_out_excluded: bool) -> Ground:
     """Count the ballots and gather the figures of a period, as they stand now."""
-    scheme = preset(period.scheme["preset"])
+    scheme = scheme_of(period)
     votes = [
         campaign_votes(session, campaign_id=each.id, leave_out_excluded=leave_out_excluded)
         for each in period.campaigns

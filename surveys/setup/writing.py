@@ -26,7 +26,7 @@ from surveys.models import (
     Unit,
     Veto,
 )
-from surveys.scoring.schemes import preset
+from surveys.scoring.period_scheme import kept_scheme
 from surveys.setup.matching import delete_others_of, match, of_period, set_facts
 from surveys.setup.sheets.indicators import DIRECT, FULL_MARKS, IndicatorRow
 from surveys.setup.sheets.period import PeriodRow
@@ -52,7 +52,6 @@ def write_setup(session: Session, *, period: Period, workbook: SetupWorkbook) ->
 
 def write_period(session: Session, *, period: Period, row: PeriodRow) -> None:
     """The facts of the period itself; its code stays."""
-    scheme = preset(row.scheme)
     facts: dict[str, Any] = {
         "name_zh": row.name_zh,
         "name_en": row.name_en,
@@ -61,11 +60,7 @@ def write_period(session: Session, *, period: Period, row: PeriodRow) -> None:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "sample": row.sample,
-        "scheme": {
-            "preset": row.scheme,
-            "version": scheme.version,
-            "name": {"zh": scheme.zh, "en": scheme.en},
-        },
+        "scheme": kept_scheme(row.scheme),
     }
     set_facts(period, facts)
     session.flush()

@@ -21,7 +21,7 @@ from surveys.sample.evaluation import (
     CampaignCodes,
     Simulation,
 )
-from surveys.scoring.schemes import preset
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.score_period import score_period
 from webapp.commands.demo.play import Demo, Told
 from webapp.commands.demo.report import (
@@ -117,7 +117,7 @@ def score_and_publish(demo: Demo, period_id: int, told: Told) -> list[TotalRow]:
 
 def total_rows(session: Session, period: Period, run: ScoreRun) -> list[TotalRow]:
     """The lines of a run, by category and place."""
-    grades = {grade.key: grade.zh for grade in preset(period.scheme["preset"]).grades}
+    grades = {grade.key: grade.zh for grade in scheme_of(period).grades}
     return [
         TotalRow(
             category=f"{part.category.code} {part.category.name_zh}",
