@@ -2,7 +2,8 @@
 
 `python -m benchmarks.calibrate --clean matrix200:100 --attack public10k:stuff:medium:50` prints a
 table and, with ``--json FILE``, keeps every figure with its seeds. The campaigns start at seed
-90,000: none of them was looked at while the checks were made.
+90,000: none of them was looked at while the checks were made. ``--from`` starts elsewhere, so that
+a long run can be done in parts.
 """
 
 import argparse
@@ -16,10 +17,13 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import beta, rankdata
 
+from stats.checks.harm import harm_of
+from stats.checks.view import view_of
 from stats.examination import Examination, examine
 from stats.simulator.campaign import Simulated, simulate
 
 FIRST_SEED = 90_000
+MOVED_MARKS, MOVED_RANKS = 0.10, 5
 FULL_CLEAN = (
     "dept200:200",
     "matrix200:200",
@@ -51,7 +55,10 @@ class CleanFigure:
 
 @dataclass(frozen=True)
 class PowerFigure:
-    """How one attack fared."""
+    """How one attack fared.
+
+    ``matters`` is the share of campaigns in which it moves a target by MOVED_MARKS or MOVED_RANKS.
+    """
 
     profile: str
     kind: str
@@ -65,6 +72,9 @@ class PowerFigure:
     auc: float
     recall_at_1_percent: float
     moved_marks: float
+    moved_ranks: float
+    matters: float
+    named_where_it_matters: float
 
 
 def campaign(profile: str, seed: int, attacks: Sequence[tuple[str, str]] = ()) -> Simulated:
@@ -77,27 +87,29 @@ def examined(made: Simulated, seed: int) -> Examination:
     return examine(made.ballots, rng=np.random.default_rng([seed, 2]))
 
 
-def clean_figure(profile: str, campaigns: int) -> CleanFigure:
+def clean_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> CleanFigure:
     """Examine clean campaigns and count those with any alarm."""
     checks: Counter[str] = Counter()
     alarmed = 0
-    for seed in range(FIRST_SEED, FIRST_SEED + campaigns):
+    for seed in range(first, first + campaigns):
         found = examined(campaign(profile, seed), seed)
         alarms = {f.check for f in found.findings if f.level != "information"}
         alarmed += bool(alarms)
         checks.update(alarms)
     upper = float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
-    return CleanFigure(profile, campaigns, FIRST_SEED, alarmed, upper, dict(sorted(checks.items())))
+    return CleanFigure(profile, campaigns, first, alarmed, upper, dict(sorted(checks.items())))
 
 
-def power_figure(profile: str, kind: str, strength: str, campaigns: int) -> PowerFigure:
+def power_figure(
+    attack: tuple[str, str, str], campaigns: int, first: int = FIRST_SEED
+) -> PowerFigure:
     """Examine attacked campaigns and score what was named and flagged."""
-    rows = [_scored(profile, kind, strength, FIRST_SEED + k) for k in range(campaigns)]
+    rows = [_scored(*attack, first + k) for k in range(campaigns)]
     means = [
         float(np.nanmean(column)) if np.isfinite(column).any() else float("nan")
         for column in np.array(rows).T
     ]
-    return PowerFigure(profile, kind, strength, campaigns, FIRST_SEED, *means)
+    return PowerFigure(*attack, campaigns, first, *means)
 
 
 def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, ...]:
@@ -116,6 +128,8 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
     ranks = rankdata(found.suspicion)
     n = int(guilty.sum())
     auc = (ranks[guilty].sum() - n * (n + 1) / 2) / (n * len(honest)) if n else np.nan
+    moved, places = _moved(made, targets, guilty)
+    matters = moved >= MOVED_MARKS or places >= MOVED_RANKS
     return (
         float(named),
         float(bool(targets) and bool(units - targets)),
@@ -123,32 +137,32 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
         float(guilty[flagged].mean()) if flagged.any() else np.nan,
         float(auc),
         float((found.suspicion[guilty] > np.quantile(honest, 0.99)).mean()) if n else np.nan,
-        _moved(made, targets, guilty),
+        moved,
+        places,
+        float(matters) if targets else np.nan,
+        float(named) if matters else np.nan,
     )
 
 
 def _moved(
     made: Simulated, targets: set[int], guilty: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> float:
-    """Largest change of a target's mean mark when the attackers are left out."""
-    b = made.ballots
-    valid = (b.answers > 0).sum(axis=1)
-    mark = b.answers.sum(axis=1) / np.maximum(valid, 1)
-    moves = [0.0]
-    for unit in targets:
-        rows = (b.unit == unit) & (valid > 0)
-        kept = rows & ~guilty[b.ballot]
-        if kept.any():
-            moves.append(abs(float(mark[rows].mean() - mark[kept].mean())))
-    return max(moves) if targets else float("nan")
+) -> tuple[float, float]:
+    """Largest change of a target's mean mark, and of its rank, when the attackers are left out."""
+    if not targets:
+        return float("nan"), float("nan")
+    view = view_of(made.ballots)
+    harms = [harm_of(view, np.flatnonzero(guilty), (unit,)) for unit in targets]
+    marks = [abs(h.score_with - h.score_without) for h in harms if h is not None]
+    ranks = [float(abs(h.rank_with - h.rank_without)) for h in harms if h is not None]
+    return max(marks, default=0.0), max(ranks, default=0.0)
 
 
-def _attacks(wanted: Iterable[str]) -> Iterable[tuple[str, str, str, int]]:
+def _attacks(wanted: Iterable[str]) -> Iterable[tuple[tuple[str, str, str], int]]:
     for text in wanted:
         profile, kind, *rest = text.split(":")
         strengths = [rest[0]] if len(rest) == 2 else ["weak", "medium", "strong"]
         for strength in strengths:
-            yield profile, kind, strength, int(rest[-1])
+            yield (profile, kind, strength), int(rest[-1])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,16 +170,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clean", action="append", metavar="PROFILE:CAMPAIGNS")
     parser.add_argument("--attack", action="append", metavar="PROFILE:KIND[:STRENGTH]:CAMPAIGNS")
+    parser.add_argument("--from", dest="first", type=int, default=FIRST_SEED, metavar="SEED")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
     everything = chosen.clean is None and chosen.attack is None
     figures: list[dict[str, object]] = []
     for text in FULL_CLEAN if everything else chosen.clean or ():
         profile, _, campaigns = text.partition(":")
-        figures.append(_told(asdict(clean_figure(profile, int(campaigns)))))
+        figures.append(_told(asdict(clean_figure(profile, int(campaigns), chosen.first))))
         _keep(chosen.json, figures)
-    for attack in _attacks(FULL_ATTACK if everything else chosen.attack or ()):
-        figures.append(_told(asdict(power_figure(*attack))))
+    for attack, n in _attacks(FULL_ATTACK if everything else chosen.attack or ()):
+        figures.append(_told(asdict(power_figure(attack, n, chosen.first))))
         _keep(chosen.json, figures)
     return 0
 
