@@ -27,6 +27,12 @@ COUNTED = text(
         JOIN examination e ON e.id = f.examination_id AND e.campaign_id = b.campaign_id
         JOIN decision d ON d.finding_id = f.id
         WHERE fb.ballot_id = b.id AND d.excludes_ballots AND d.confirmed_by IS NOT NULL))
+    AND NOT (:suspected AND EXISTS (
+        SELECT 1 FROM finding_ballot fb
+        JOIN finding f ON f.id = fb.finding_id AND f.level IN ('fact', 'strong')
+        JOIN examination e ON e.id = f.examination_id AND e.campaign_id = b.campaign_id
+        LEFT JOIN decision d ON d.finding_id = f.id
+        WHERE fb.ballot_id = b.id AND d.verdict IS DISTINCT FROM 'dismissed'))
     GROUP BY b.batch_id, b.answers ORDER BY b.batch_id, b.answers
     """
 )
@@ -84,15 +90,28 @@ class CampaignVotes:
 
 
 def campaign_votes(
-    session: Session, *, campaign_id: int, leave_out_excluded: bool
+    session: Session,
+    *,
+    campaign_id: int,
+    leave_out_excluded: bool,
+    leave_out_suspected: bool = False,
 ) -> CampaignVotes:
-    """Count an opened campaign's ballots, with or without those that two persons excluded."""
+    """Count an opened campaign's ballots, with or without those that two persons excluded.
+
+    ``leave_out_suspected`` is for trials only: ballots in a finding of level fact or strong that
+    nobody has dismissed stay out as well.
+    """
     campaign = session.get_one(Campaign, campaign_id)
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
     pointing = Pointing(content)
     batches = {batch.id: batch for batch in campaign.batches}
     cells: dict[Cell, Counter[Decimal]] = defaultdict(Counter)
-    rows = counted_ballots(session, campaign_id=campaign_id, leave_out_excluded=leave_out_excluded)
+    rows = counted_ballots(
+        session,
+        campaign_id=campaign_id,
+        leave_out_excluded=leave_out_excluded,
+        leave_out_suspected=leave_out_suspected,
+    )
     # Points of a ballot are quotients: with fewer digits a tie could come apart.
     with localcontext(EXACT):
         for row in rows:
@@ -111,10 +130,19 @@ class SameBallots:
 
 
 def counted_ballots(
-    session: Session, *, campaign_id: int, leave_out_excluded: bool
+    session: Session,
+    *,
+    campaign_id: int,
+    leave_out_excluded: bool,
+    leave_out_suspected: bool = False,
 ) -> list[SameBallots]:
     """The ballots of an opened campaign, those that say the same together."""
-    rows = session.execute(COUNTED, {"campaign_id": campaign_id, "leave_out": leave_out_excluded})
+    facts = {
+        "campaign_id": campaign_id,
+        "leave_out": leave_out_excluded,
+        "suspected": leave_out_suspected,
+    }
+    rows = session.execute(COUNTED, facts)
     return [SameBallots(row.batch_id, bytes(row.answers), row.n) for row in rows]
 
 

@@ -84,11 +84,22 @@ def score_period(
     return run
 
 
-def ground_of(session: Session, period: Period, *, leave_out_excluded: bool) -> Ground:
+def ground_of(
+    session: Session,
+    period: Period,
+    *,
+    leave_out_excluded: bool,
+    leave_out_suspected: bool = False,
+) -> Ground:
     """Count the ballots and gather the figures of a period, as they stand now."""
     scheme = scheme_of(period)
     votes = [
-        campaign_votes(session, campaign_id=each.id, leave_out_excluded=leave_out_excluded)
+        campaign_votes(
+            session,
+            campaign_id=each.id,
+            leave_out_excluded=leave_out_excluded,
+            leave_out_suspected=leave_out_suspected,
+        )
         for each in period.campaigns
     ]
     inputs = period_inputs(session, period=period, scheme=scheme, votes=votes)
