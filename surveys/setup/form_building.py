@@ -6,31 +6,47 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from surveys.questionnaires.faults import FEWEST_OPTIONS, MOST_OPTIONS, SCORED, faults
+from surveys.setup.conditions import NUMBERS, ConditionUnreadable, read_conditions
 from surveys.setup.problems import Problems
 from surveys.setup.questionnaires import (
+    YES_NO,
     Condition,
     Item,
     ItemKind,
     Option,
     QuestionnaireContent,
     Quota,
+    Section,
 )
-from surveys.setup.sheets.forms import FormRow, ItemRow, OptionRow, RouteRow
+from surveys.setup.sheets.forms import FormRow, ItemRow, OptionRow, RouteRow, SectionRow
 
 FULL_WEIGHT: Final = Decimal(100)
-FEWEST_OPTIONS: Final = 2
-# One byte for an answer: 0 and 255 are taken.
-MOST_OPTIONS: Final = 9
+WITH_OPTIONS: Final = frozenset({ItemKind.CHOICE, ItemKind.SEVERAL, ItemKind.RANKING})
+MAY_HAVE_OPTIONS: Final = WITH_OPTIONS | SCORED
+# Where what a whole form lacks is noted: the column of the item's row, else of the form's.
+HEADERS: Final = {
+    "condition_on_no_earlier_item": "显示条件",
+    "condition_on_no_option": "显示条件",
+    "unknown_section": "板块",
+    "section_out_of_order": "板块",
+    "scale_of_numbers": "最高分",
+    "number_of_ticks": "最多选",
+    "item_cannot_have_weight": "权重",
+    "quota_without_item": "限额题目",
+    "quota_option_unknown": "限额选项",
+}
 
 
 @dataclass(frozen=True)
 class FormRows:
-    """All rows of the four sheets of questionnaires."""
+    """All rows of the sheets of questionnaires."""
 
     forms: Sequence[FormRow]
     options: Sequence[OptionRow]
     items: Sequence[ItemRow]
     routes: Sequence[RouteRow]
+    sections: Sequence[SectionRow] = ()
 
     def of(self, form: str) -> "FormRows":
         """The rows of one form."""
@@ -39,6 +55,7 @@ class FormRows:
             options=[row for row in self.options if row.form == form],
             items=[row for row in self.items if row.form == form],
             routes=[row for row in self.routes if row.form == form],
+            sections=[row for row in self.sections if row.form == form],
         )
 
 
@@ -51,7 +68,12 @@ def build_forms(rows: FormRows, problems: Problems) -> tuple[QuestionnaireConten
 
 def _check_references(rows: FormRows, problems: Problems) -> None:
     known = {row.code for row in rows.forms}
-    parts: list[OptionRow | ItemRow | RouteRow] = [*rows.options, *rows.items, *rows.routes]
+    parts: list[OptionRow | ItemRow | RouteRow | SectionRow] = [
+        *rows.options,
+        *rows.items,
+        *rows.routes,
+        *rows.sections,
+    ]
     for part in parts:
         if part.form and part.form not in known:
             problems.add(
@@ -72,20 +94,40 @@ def _build(head: FormRow, rows: FormRows, problems: Problems) -> QuestionnaireCo
     shared = _options(rows.options, "")
     routes = [_route(row, rows, problems) for row in rows.routes]
     quota = _quota(head, [option.code for option in shared], problems)
+    codes = {row.code: _answer_codes(row, rows) for row in rows.items}
+    items = tuple(
+        _item(row, rows.options, _show_if(row, [r for r in routes if r], rows, codes, problems))
+        for row in rows.items
+    )
     if len(problems.found) > before:
         return None
-    return QuestionnaireContent(
+    form = QuestionnaireContent(
         code=head.code,
         kind=head.kind,
         title=head.title,
         intro=head.intro,
         options=shared,
-        items=tuple(
-            _item(row, rows.options, _passed_by([each for each in routes if each], row, rows))
-            for row in rows.items
-        ),
+        items=items,
+        sections=tuple(Section(code=row.code, title=row.title) for row in rows.sections),
         quota=quota,
+        most_targets=head.most_targets,
+        random_order=head.random_order,
     )
+    return form if _is_faultless(form, head, rows, problems) else None
+
+
+def _is_faultless(
+    form: QuestionnaireContent, head: FormRow, rows: FormRows, problems: Problems
+) -> bool:
+    """Whether the whole form can be used; note at their rows what forbids it."""
+    places = {row.code: row.place for row in rows.items}
+    found = faults(form)
+    for remark in found:
+        header = HEADERS.get(remark.code, "题目代码" if remark.item else "测评表代码")
+        place = places.get(remark.item, head.place)
+        header = header if header in place.columns else "测评表代码"
+        problems.add(place, header, remark.code, value=remark.value, expected=remark.expected)
+    return not found
 
 
 def _check_doubles(rows: FormRows, problems: Problems) -> None:
@@ -101,29 +143,22 @@ def _check_doubles(rows: FormRows, problems: Problems) -> None:
 def _check_items(head: FormRow, rows: FormRows, problems: Problems) -> None:
     if not rows.items:
         problems.add(head.place, "测评表代码", "form_without_items", value=head.code)
-    n_comments = 0
     for row in rows.items:
-        if row.kind is not ItemKind.RATING and row.weight > 0:
-            problems.add(row.place, "权重", "only_ratings_have_weight", value=str(row.weight))
-        if row.kind is ItemKind.COMMENT:
-            n_comments += 1
-            if row.max_length == 0:
-                problems.add(row.place, "字数上限", "missing")
-            if n_comments > 1:
-                problems.add(row.place, "题型", "one_comment_only")
+        if row.kind not in SCORED and row.weight > 0:
+            problems.add(row.place, "权重", "item_cannot_have_weight", value=str(row.weight))
+        if row.kind is ItemKind.COMMENT and row.max_length == 0:
+            problems.add(row.place, "字数上限", "missing")
 
 
 def _check_options(head: FormRow, rows: FormRows, problems: Problems) -> None:
     counts = Counter(row.item for row in rows.options)
     items = {row.code: row for row in rows.items}
     for row in rows.options:
-        if row.item and (row.item not in items or items[row.item].kind is not ItemKind.CHOICE):
-            choices = tuple(c for c, item in items.items() if item.kind is ItemKind.CHOICE)
+        if row.item and (row.item not in items or items[row.item].kind not in MAY_HAVE_OPTIONS):
+            choices = tuple(c for c, item in items.items() if item.kind in MAY_HAVE_OPTIONS)
             problems.add(row.place, "题目代码", "unknown_item", value=row.item, expected=choices)
     asked = [(head.place, "测评表代码", "")]
-    asked += [
-        (row.place, "题目代码", row.code) for row in rows.items if row.kind is ItemKind.CHOICE
-    ]
+    asked += [(row.place, "题目代码", row.code) for row in rows.items if row.kind in WITH_OPTIONS]
     for place, header, item in asked:
         if not FEWEST_OPTIONS <= counts[item] <= MOST_OPTIONS:
             problems.add(
@@ -161,7 +196,36 @@ def _quota(head: FormRow, codes: Sequence[str], problems: Problems) -> Quota | N
             head.place, "限额选项", "unknown_option", value=head.quota_option, expected=tuple(codes)
         )
         return None
-    return Quota(option=codes.index(head.quota_option) + 1, share=head.quota_share)
+    option = codes.index(head.quota_option) + 1
+    return Quota(option=option, share=head.quota_share, item=head.quota_item)
+
+
+def _answer_codes(row: ItemRow, rows: FormRows) -> Sequence[str]:
+    """What the answers to an item are called in conditions."""
+    if row.kind is ItemKind.NUMBER:
+        return NUMBERS
+    own = tuple(option.code for option in rows.options if option.item == row.code)
+    if own or row.kind is not ItemKind.YES_NO:
+        return own or tuple(option.code for option in rows.options if not option.item)
+    return tuple(option.code for option in YES_NO)
+
+
+def _show_if(
+    row: ItemRow,
+    routes: Sequence[tuple[str, int, tuple[str, ...]]],
+    rows: FormRows,
+    codes: dict[str, Sequence[str]],
+    problems: Problems,
+) -> tuple[Condition, ...]:
+    """When an item is asked: by its own cell, and by the routes that lead past it."""
+    try:
+        written = read_conditions(row.show_if, codes)
+    except ConditionUnreadable as error:
+        problems.add(
+            row.place, "显示条件", "bad_condition", value=str(error), expected=tuple(codes)
+        )
+        return ()
+    return (*written, *_passed_by(routes, row, rows))
 
 
 def _passed_by(
@@ -214,6 +278,12 @@ def _item(row: ItemRow, options: Sequence[OptionRow], show_if: tuple[Condition, 
         text=row.text,
         weight=row.weight,
         show_if=show_if,
-        options=_options(options, row.code) if row.kind is ItemKind.CHOICE else (),
+        options=_options(options, row.code),
+        required=row.required,
+        section=row.section,
+        low=row.low,
+        high=row.high,
+        fewest=row.fewest,
+        most=row.most,
         max_length=row.max_length,
     )

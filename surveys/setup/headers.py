@@ -30,6 +30,7 @@ class Sheet:
     needs_rows: bool = True
     key: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    strict: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...]:
@@ -63,6 +64,8 @@ def located(grid: Grid, sheet: Sheet, problems: Problems) -> Table | None:
     lacking = [h for h in sheet.headers if h not in columns and h not in sheet.optional]
     for header in lacking:
         problems.add(Place(sheet.name, top + 1, columns), header, "column_missing")
+    if sheet.strict and positions:
+        _note_unknown(sheet, grid[top], top, set(positions.values()), problems)
     if lacking:
         return None
     lines = (
@@ -70,6 +73,16 @@ def located(grid: Grid, sheet: Sheet, problems: Problems) -> Table | None:
         for number, line in enumerate(grid[top + 1 :], start=top + 2)
     )
     return Table(columns, [line for line in lines if any(map(as_said, line.cells.values()))])
+
+
+def _note_unknown(
+    sheet: Sheet, cells: Sequence[Cell], top: int, known: set[int], problems: Problems
+) -> None:
+    for position, cell in enumerate(cells):
+        name = as_text(cell)
+        if name and position not in known:
+            place = Place(sheet.name, top + 1, {name: letters(position)})
+            problems.add(place, name, "unknown_column", value=name, expected=sheet.headers)
 
 
 def as_said(cell: Cell) -> bool:

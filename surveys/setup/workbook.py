@@ -116,6 +116,7 @@ def read_forms(book: Book, problems: Problems) -> Forms:
         options=forms.read_options(book, problems),
         items=forms.read_items(book, problems),
         routes=forms.read_routes(book, problems),
+        sections=forms.read_sections(book, problems),
     )
     return Forms(rows, build_forms(rows, problems))
 

@@ -191,13 +191,35 @@ def test_a_list_of_units_without_units_is_named() -> None:
     assert ("单位名单", "sheet_empty") in [(row.sheet, row.code) for row in problems_of(sheets)]
 
 
-def test_a_ballot_longer_than_an_envelope_is_refused() -> None:
+def many_units() -> dict[str, list[list[Cell]]]:
+    """A workbook with 320 more departments in one category."""
     sheets = small()
     sheets["单位名单"] += [
         [f"D{place}", f"样例{place}局", f"Bureau {place}", "M1", 9] for place in range(100, 420)
     ]
+    return sheets
+
+
+def test_many_units_are_split_over_several_ballots() -> None:
+    assert read(many_units()).questionnaires[0].most_targets == 20
+
+
+def test_a_ballot_longer_than_an_envelope_is_refused() -> None:
+    sheets = many_units()
+    sheets["测评表"] = [
+        [*row, "每票单位上限" if place == 0 else 0] for place, row in enumerate(sheets["测评表"])
+    ]
     problem = next(row for row in problems_of(sheets) if row.code == "ballot_too_long")
     assert (problem.sheet, problem.cell, problem.value) == ("测评主体", "G2", "646")
+
+
+def test_a_column_that_nobody_knows_is_refused_with_its_cell() -> None:
+    sheets = small()
+    sheets["测评题目"] = [
+        [*row, "难度" if place == 0 else "高"] for place, row in enumerate(sheets["测评题目"])
+    ]
+    (problem,) = problems_of(sheets)
+    assert (problem.code, problem.sheet, problem.cell) == ("unknown_column", "测评题目", "H1")
 
 
 def test_the_sample_year_has_its_units_campaigns_and_four_questionnaires() -> None:

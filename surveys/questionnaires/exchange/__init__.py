@@ -1,0 +1,1 @@
+"""Questionnaires in and out: JSON, the office's workbook, XLSForm."""
