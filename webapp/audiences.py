@@ -27,6 +27,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "carrying",
         "scoring",
         "unit_scores",
+        "planning",
         "uncertainty",
         "publishing",
     ),
