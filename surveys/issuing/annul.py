@@ -117,6 +117,7 @@ def confirm_annulment(
     token, batch = annullable(session, campaign_id=campaign_id, h=request.code_h or b"")
     request.code_h = None
     token.state = TokenState.VOID
+    batch.n_replaced += 1
     n_ballots = take_out(session, token)
     (code,) = new_codes(1, random_bytes=random_bytes)
     session.execute(

@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -84,11 +85,18 @@ class SealedFiles:
         """Remove a file, if it is there."""
         (self.folder / name).unlink(missing_ok=True)
 
-    def sweep(self, keep: set[str]) -> int:
-        """Remove all files but these, and say how many."""
+    def sweep(self, keep: set[str], *, before: datetime) -> int:
+        """Remove all files written before a moment but these, and say how many.
+
+        A younger file that nobody knows may belong to work that is not committed yet.
+        """
         if not self.folder.is_dir():
             return 0
-        lost = [path for path in self.folder.iterdir() if path.name not in keep]
+        lost = [
+            path
+            for path in self.folder.iterdir()
+            if path.name not in keep and path.stat().st_mtime < before.timestamp()
+        ]
         for path in lost:
             path.unlink(missing_ok=True)
         return len(lost)

@@ -1,7 +1,7 @@
 """How a job stands, as pages show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,7 +36,7 @@ class JobStanding:
     step, share : the step's stable name, and how much of it is done, 0..1
     error_code, error_facts : why it failed, as a `DomainError` says it; ``worker_died`` or
         ``unforeseen`` where it was none
-    result : what the work left to say, or None
+    result, args : what the work left to say, or None; what it was started with
     started_by, started_at : the account, and when
     attempt : how often a worker took it up
     cancelling : whether somebody asked that it stop
@@ -54,6 +54,7 @@ class JobStanding:
     error_code: str | None
     error_facts: JsonObject
     result: JsonObject | None = None
+    args: JsonObject = field(default_factory=dict)
     attempt: int = 0
     cancelling: bool = False
 
@@ -136,6 +137,7 @@ def standing_of(job: Job, *, now: datetime) -> JobStanding:
         error_code=error.get("code"),
         error_facts=error.get("facts", {}),
         result=job.result,
+        args=job.args,
         attempt=job.attempt,
         cancelling=job.cancel_asked and state in UNDER_WAY,
     )

@@ -1,41 +1,39 @@
-"""Issue codes, make batches void, open a campaign for voting.
+"""Issue codes, make them void, replace those not used, and open a campaign for voting.
 
-The codes leave with the answer and are not kept. So a batch and its sheets are made together: a
-PDF is sent after the commit; of an archive, which may take a minute, the last part is.
+Codes are printed in the background into a sealed file, which is fetched once (`handing_out.py`).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import gettext
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from surveys.errors import Invalid
 from surveys.issuing.annul import waiting_annulment
-from surveys.issuing.issue_batch import BatchOrder, void_batch
+from surveys.issuing.handout import handouts
+from surveys.issuing.issue_batch import BatchOrder, require_fitting, require_issuable, void_batch
 from surveys.issuing.open_with_officers import open_with_officers_keys
 from surveys.issuing.overview import batch_of, issuing_overview
 from surveys.issuing.prove_keys import open_with_keys_on_server
 from surveys.issuing.readiness import readiness
-from surveys.issuing.sheet_archive import (
-    IssuedSheets,
-    Printing,
-    issue_planned,
-    issue_with_sheets,
-    require_planned,
-)
-from surveys.models import Role
+from surveys.issuing.reconcile import reconciliation
+from surveys.issuing.reprint import standing_batch, void_unused
+from surveys.issuing.wanted import Wanted
+from surveys.jobs import latest_job
+from surveys.jobs.standing import JobStanding, n_workers
+from surveys.models import Account, Campaign, Role
 from webapp.access import current_account, role
-from webapp.context import config, database, keys, now, random_bytes
+from webapp.context import database, keys, now, random_bytes
 from webapp.errors import error_text
+from webapp.jobs import start
 from webapp.office.blueprint import office
-from webapp.office.downloads import download
-from webapp.office.issuing_forms import ExtraBatchForm
+from webapp.office.issuing_forms import ExtraBatchForm, PrintForm
 from webapp.office.key_ceremony import ceremony_standing
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 PARTS = ("planned", "lists", "opening")
+JOB = "issue_codes"
 
 
 @office.get("/campaigns/<int:campaign_id>/issuing")
@@ -45,22 +43,34 @@ def issuing(campaign_id: int) -> str:
     return render_template("office/issuing/issuing.html", **standing(campaign_id))
 
 
-@office.get("/campaigns/<int:campaign_id>/issuing/live/<any(planned, lists, opening):part>")
+@office.get(
+    "/campaigns/<int:campaign_id>/issuing/live/<any(handouts, planned, lists, opening):part>"
+)
 @role(*READERS)
 def issuing_live(campaign_id: int, part: str) -> str:
-    """Show a part alone, for a page that stays open while sheets are downloaded."""
+    """Show a part alone, for a page that stays open while sheets are printed."""
     return render_template(f"office/issuing/{part}.html", **standing(campaign_id))
 
 
 def standing(campaign_id: int) -> dict[str, Any]:
     """How things stand with a campaign's codes."""
     with database().transaction() as session:
+        # The job first: one that ends meanwhile shows as under way, never as neither.
+        job = latest_job(session, kind=JOB, campaign_id=campaign_id, now=now())
         overview = issuing_overview(session, campaign_id=campaign_id)
         ready = readiness(session, campaign_id=campaign_id, store=keys())
         ceremony = ceremony_standing(session, campaign_id=campaign_id)
         annulment = waiting_annulment(session, campaign_id=campaign_id)
         if annulment is not None:
             _ = annulment.requester.name  # fetched now: the session ends before the page is made
+        files = handouts(session, campaign_id=campaign_id)
+        people = {
+            by: session.get_one(Account, by).name
+            for file in files
+            for by in (file.made_by, file.fetched_by)
+            if by is not None
+        }
+        workers = n_workers(session)
     return {
         "overview": overview,
         "ready": ready,
@@ -68,58 +78,35 @@ def standing(campaign_id: int) -> dict[str, Any]:
         "ceremony": ceremony,
         "annulment": annulment,
         "account_id": current_account().id,
+        "job": job,
+        "failure": failure_of(job),
+        "workers": workers,
+        # As the last time: an office has one kind of paper.
+        "form": PrintForm(**(job.args.get("printing", {}) if job else {})),
+        "halls": any(group.open_code for group in overview.campaign.groups),
+        "files": files,
+        "people": people,
     }
+
+
+def failure_of(job: JobStanding | None) -> str | None:
+    """Why the last issue failed, in words."""
+    return error_text(job.error) if job is not None and job.failed and job.error else None
 
 
 @office.post("/campaigns/<int:campaign_id>/issuing/all")
 @role(Role.ORGANIZER)
-def issue_all(campaign_id: int) -> Response:
-    """Issue every planned batch; the answer is a ZIP with the sheets of each."""
-    parts = committed_archive(campaign_id)
-    # What is refused is refused here, as a page, before the answer begins.
-    first = next(parts)
-
-    def body() -> Iterator[bytes]:
-        yield first
-        yield from parts
-
-    name = gettext("code-sheets_%(campaign)s.zip", campaign=campaign_id)
-    return download(stream_with_context(body()), name, "application/zip")
-
-
-def committed_archive(campaign_id: int) -> Iterator[bytes]:
-    """Hold each part back until the next is there, and the last one until the commit."""
-    base, at, by = database(), now(), current_account().id
-    paper = printing()
-
-    def parts() -> Iterator[bytes]:
-        held = b""
-        with base.transaction() as session:
-            for part in issue_planned(
-                session, campaign_id=campaign_id, printing=paper, now=at, by=by
-            ):
-                if held:
-                    yield held
-                held = part
-        yield held
-
-    return parts()
+def issue_all(campaign_id: int) -> AnyResponse:
+    """Issue every planned batch, or those of one group."""
+    group = request.form.get("group", "")
+    return begin(campaign_id, Wanted(campaign_id, group_id=int(group) if group.isdigit() else None))
 
 
 @office.post("/campaigns/<int:campaign_id>/issuing/planned")
 @role(Role.ORGANIZER)
-def issue_one(campaign_id: int) -> Response:
-    """Issue one planned batch; the answer is its PDF."""
-    wanted = planned_order(campaign_id)
-    with database().transaction() as session:
-        sheets = issue_with_sheets(
-            session,
-            order=require_planned(session, order=wanted),
-            printing=printing(),
-            now=now(),
-            by=current_account().id,
-        )
-    return pdf_of(sheets)
+def issue_one(campaign_id: int) -> AnyResponse:
+    """Issue one planned batch."""
+    return begin(campaign_id, Wanted(campaign_id, planned=planned_order(campaign_id)))
 
 
 @office.get("/campaigns/<int:campaign_id>/issuing/extra")
@@ -133,24 +120,78 @@ def extra_batch(campaign_id: int) -> str:
 
 @office.post("/campaigns/<int:campaign_id>/issuing/extra")
 @role(Role.ORGANIZER)
-def issue_extra(campaign_id: int) -> Response | tuple[str, int]:
-    """Issue it; the answer is its PDF, or the form with what is wrong."""
+def issue_extra(campaign_id: int) -> AnyResponse | tuple[str, int]:
+    """Issue it, or show the form with what is wrong."""
     form = ExtraBatchForm()
     offer_choices(campaign_id, form)
     if not form.validate():
         return extra_page(campaign_id, form), 422
+    order = form.order(campaign_id)
     try:
         with database().transaction() as session:
-            sheets = issue_with_sheets(
-                session,
-                order=form.order(campaign_id),
-                printing=printing(),
-                now=now(),
-                by=current_account().id,
-            )
+            require_issuable(session.get_one(Campaign, campaign_id))
+            require_fitting(session, session.get_one(Campaign, campaign_id), order)
     except Invalid as error:
         return extra_page(campaign_id, form, wrong=error_text(error)), 422
-    return pdf_of(sheets)
+    return begin(campaign_id, Wanted(campaign_id, extra=order))
+
+
+@office.post("/campaigns/<int:campaign_id>/issuing/batches/<int:batch_id>/reprint")
+@role(Role.ORGANIZER)
+def reprint(campaign_id: int, batch_id: int) -> AnyResponse:
+    """Print other codes in place of those of a batch that nobody used."""
+    with database().transaction() as session:
+        standing_batch(session, campaign_id=campaign_id, batch_id=batch_id)
+    return begin(campaign_id, Wanted(campaign_id, reprint=batch_id))
+
+
+@office.post("/campaigns/<int:campaign_id>/issuing/batches/<int:batch_id>/void-unused")
+@role(Role.ORGANIZER)
+def void_rest(campaign_id: int, batch_id: int) -> AnyResponse:
+    """Make void what of a batch nobody used."""
+    with database().transaction() as session:
+        n = void_unused(
+            session,
+            campaign_id=campaign_id,
+            batch_id=batch_id,
+            now=now(),
+            by=current_account().id,
+        )
+    flash(
+        ngettext(
+            "%(num)d unused code is void. What was cast stays in the box.",
+            "%(num)d unused codes are void. What was cast stays in the box.",
+            n,
+        )
+    )
+    return redirect(url_for("office.issuing", campaign_id=campaign_id))
+
+
+def begin(campaign_id: int, wanted: Wanted) -> AnyResponse:
+    """Print in the background, as the form asks for it."""
+    form = PrintForm()
+    form.require()
+    with database().transaction() as session:
+        require_issuable(session.get_one(Campaign, campaign_id))
+        start(
+            session, JOB, campaign_id=campaign_id, wanted=wanted.as_json(), printing=form.choices()
+        )
+    return redirect(url_for("office.issuing", campaign_id=campaign_id, _anchor="handouts"))
+
+
+@office.get("/campaigns/<int:campaign_id>/issuing/accounts")
+@role(*READERS)
+def code_accounts(campaign_id: int) -> str:
+    """Show that every code is accounted for."""
+    with database().transaction() as session:
+        overview = issuing_overview(session, campaign_id=campaign_id)
+        accounts = reconciliation(session, campaign_id=campaign_id)
+    lines = {
+        line.batch.id: (group.group, line) for group in overview.issued for line in group.lines
+    }
+    return render_template(
+        "office/issuing/accounts.html", overview=overview, accounts=accounts, lines=lines
+    )
 
 
 @office.post("/campaigns/<int:campaign_id>/issuing/batches/<int:batch_id>/void")
@@ -210,13 +251,3 @@ def extra_page(campaign_id: int, form: ExtraBatchForm, wrong: str = "") -> str:
     return render_template(
         "office/issuing/extra.html", form=form, campaign_id=campaign_id, wrong=wrong
     )
-
-
-def printing() -> Printing:
-    """How this office prints."""
-    return Printing(config().base_url, random_bytes, in_path=config().code_in_path)
-
-
-def pdf_of(sheets: IssuedSheets) -> Response:
-    """Answer with the sheets of a batch."""
-    return download(sheets.pdf, sheets.name, "application/pdf")

@@ -1,4 +1,4 @@
-"""The form of an extra batch."""
+"""The forms of issuing: how codes go on paper, an extra batch."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, IntegerField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from surveys.errors import Invalid
 from surveys.issuing.issue_batch import MOST_CODES, BatchOrder
+from surveys.issuing.layouts import DEFAULT_LAYOUT, layout_of
 from surveys.models import RaterGroup, Unit
 from webapp.context import config
 from webapp.languages import name_of
@@ -22,7 +25,56 @@ def _unit_id(text: str | int | None) -> int | None:
     return None if text in {"", "None", None} else int(str(text))
 
 
-class ExtraBatchForm(FlaskForm):  # type: ignore[misc]
+LAYOUT_NAMES = {
+    "slips12": _("12 slips to cut (63 × 69 mm)"),
+    "slips8": _("8 large slips to cut (95 × 69 mm)"),
+    "folded8": _("8 slips to fold, print inside (105 × 74 mm)"),
+    "labels24": _("24 labels, 3 × 8 (70 × 37 mm)"),
+    "labels21": _("21 labels, 3 × 7 (63.5 × 38.1 mm)"),
+}
+FORM_NAMES = {
+    "sheets": _("Sheets to print (PDF)"),
+    "links": _("Links for a message gateway (CSV)"),
+}
+PAPER_NAMES = {"a4": "A4", "a3": "A3"}
+
+
+class PrintForm(FlaskForm):  # type: ignore[misc]
+    """How codes go out."""
+
+    form = SelectField(
+        _("Codes go out as"),
+        choices=[SelectChoice(value, name) for value, name in FORM_NAMES.items()],
+        default="sheets",
+    )
+    layout = SelectField(
+        _("Slips on A4"),
+        choices=[SelectChoice(value, name) for value, name in LAYOUT_NAMES.items()],
+        default=DEFAULT_LAYOUT,
+        description=_("Print at 100 %, without fitting to the page."),
+    )
+    paper = SelectField(
+        _("Posters"),
+        choices=[SelectChoice(value, name) for value, name in PAPER_NAMES.items()],
+        default="a4",
+    )
+
+    def require(self) -> None:
+        """Refuse what the page does not offer; Invalid ``unknown_layout`` (layout)."""
+        layout_of(self.layout.data)
+        if self.form.data not in FORM_NAMES or self.paper.data not in PAPER_NAMES:
+            raise Invalid("unknown_layout", layout=f"{self.form.data} {self.paper.data}")
+
+    def choices(self) -> dict[str, str]:
+        """As a job's arguments."""
+        return {
+            "form": self.form.data,
+            "layout": self.layout.data,
+            "paper": self.paper.data,
+        }
+
+
+class ExtraBatchForm(PrintForm):
     """A batch that the plan does not ask for."""
 
     group_id = SelectField(

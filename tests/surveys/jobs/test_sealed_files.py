@@ -1,5 +1,6 @@
 """Files of work lie sealed on the disk, and are read as they were written or not at all."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -69,4 +70,10 @@ def test_writing_that_breaks_off_leaves_nothing(files: SealedFiles) -> None:
 
 def test_files_that_nobody_knows_are_swept(files: SealedFiles) -> None:
     write(files, b"code")
-    assert (files.sweep({"b"}), list(files.folder.iterdir())) == (1, [])
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert (files.sweep({"b"}, before=later), list(files.folder.iterdir())) == (1, [])
+
+
+def test_a_young_file_is_not_swept(files: SealedFiles) -> None:
+    write(files, b"code")
+    assert files.sweep(set(), before=datetime.now(UTC) - timedelta(days=1)) == 0

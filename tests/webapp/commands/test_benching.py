@@ -62,3 +62,10 @@ def test_examine_says_which_package_to_install(monkeypatch: pytest.MonkeyPatch) 
     assert done.exit_code == 2
     assert "scikit-learn, insufficient-effort" in done.stderr
     assert "uv sync --group dev" in done.stderr
+
+
+def test_sheets_prints_its_figure_beside_the_limit() -> None:
+    done = CliRunner().invoke(gongping, ["bench", "sheets", "--codes=500", "--json"])
+    figures = json.loads(done.stdout)
+    assert (figures["codes"], figures["limit_seconds"]) == (500, 6.0)
+    assert 0 < figures["seconds"]

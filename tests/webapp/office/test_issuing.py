@@ -1,6 +1,8 @@
 """The page on which codes are issued, and voting is opened."""
 
+import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,13 +10,23 @@ from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from surveys.database.engine import Database
 from surveys.issuing.codes import code_hash, parse_code
-from surveys.models import AuditRecord, Batch, BatchState, Campaign, CampaignState, Role
+from surveys.models import (
+    AuditRecord,
+    Batch,
+    BatchState,
+    Campaign,
+    CampaignState,
+    Handout,
+    Role,
+)
 from tests.surveys.issuing.test_sheets import read_back
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import Polling, planned_county
+from webapp.jobs import wait_for_jobs
 
 STANDING = text("SELECT standing FROM box.lookup(:h)")
 
@@ -45,10 +57,21 @@ def standing(database: Database, payload: str) -> str:
     return str(found)
 
 
+def fetched(organizer: Browser, polling: Polling) -> TestResponse:
+    """Let the waiting work be done, and fetch the file that comes of it."""
+    wait_for_jobs(organizer.application)
+    page = f"{polling.url}/issuing"
+    found = re.findall(r'action="([^"]+/handouts/\d+)"', organizer.get(page).text)
+    assert found, organizer.get(page).text
+    answer = organizer.post_form(found[0], page=page)
+    _ = answer.data  # taken to its end
+    return answer
+
+
 def archive_of(organizer: Browser, polling: Polling) -> zipfile.ZipFile:
     answer = organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing")
-    assert answer.status_code == 200, answer.text
-    return zipfile.ZipFile(io.BytesIO(answer.data))
+    assert answer.status_code == 302, answer.text
+    return zipfile.ZipFile(io.BytesIO(fetched(organizer, polling).data))
 
 
 def planned_fields(polling: Polling) -> dict[str, object]:
@@ -66,7 +89,7 @@ def test_the_page_says_before_that_sheets_are_not_kept(
     organizer: Browser, polling: Polling
 ) -> None:
     page = organizer.get(f"{polling.url}/issuing").text
-    assert "The sheets exist only in this download" in page
+    assert "The file with the codes can be fetched once" in page
 
 
 def test_the_archive_has_a_file_for_each_planned_batch(
@@ -98,51 +121,151 @@ def test_what_the_archive_issued_is_in_the_log(
     assert acts.count("batch_issued") == 4
 
 
-def test_an_archive_that_breaks_off_issues_nothing(
+def test_until_a_worker_has_done_it_nothing_is_issued(
     organizer: Browser, polling: Polling, database: Database
 ) -> None:
-    token = organizer.token(f"{polling.url}/issuing")
-    answer = organizer.post(
-        f"{polling.url}/issuing/all", data={"csrf_token": token}, buffered=False
-    )
-    next(iter(answer.response))
-    answer.close()
-    assert batches(database) == []
+    organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing")
+    page = organizer.get(f"{polling.url}/issuing").text
+    assert (batches(database), "<progress" in page) == ([], True)
 
 
-def test_an_archive_is_whole_only_once_its_batches_are_committed(
+def test_a_file_is_fetched_once(organizer: Browser, polling: Polling) -> None:
+    organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing")
+    fetched(organizer, polling)
+    url = f"{polling.url}/issuing/handouts/1"
+    again = organizer.post_form(url, page=f"{polling.url}/issuing")
+    assert (again.status_code, "The file is gone" in again.text) == (409, True)
+
+
+def test_a_download_that_breaks_off_can_be_begun_again(
+    organizer: Browser, polling: Polling
+) -> None:
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/all", page=page)
+    wait_for_jobs(organizer.application)
+    token = organizer.token(page)
+    broken = organizer.post(f"{page}/handouts/1", data={"csrf_token": token}, buffered=False)
+    next(iter(broken.response))
+    broken.close()
+    assert zipfile.is_zipfile(io.BytesIO(fetched(organizer, polling).data))
+
+
+def test_who_fetched_a_file_is_in_the_log(
     organizer: Browser, polling: Polling, database: Database
 ) -> None:
-    token = organizer.token(f"{polling.url}/issuing")
-    answer = organizer.post(
-        f"{polling.url}/issuing/all", data={"csrf_token": token}, buffered=False
+    archive_of(organizer, polling)
+    with database.transaction() as session:
+        acts = [record.body["act"] for record in session.scalars(select(AuditRecord))]
+    assert [act for act in acts if act.startswith("codes_")] == ["codes_fetching", "codes_fetched"]
+
+
+def test_after_the_fetch_nothing_of_the_file_is_left(
+    organizer: Browser, polling: Polling, database: Database, tmp_path: Path
+) -> None:
+    archive_of(organizer, polling)
+    with database.transaction() as session:
+        salts = list(session.scalars(select(Handout.salt)))
+    assert (salts, list((tmp_path / "handouts").iterdir())) == ([None], [])
+
+
+def test_a_file_that_is_destroyed_cannot_be_fetched(
+    organizer: Browser, polling: Polling, tmp_path: Path
+) -> None:
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/all", page=page)
+    wait_for_jobs(organizer.application)
+    organizer.post_form(f"{page}/handouts/1/discard", page=page)
+    again = organizer.post_form(f"{page}/handouts/1", page=page)
+    assert (again.status_code, list((tmp_path / "handouts").iterdir())) == (409, [])
+
+
+def test_links_for_a_gateway_come_as_a_table(
+    organizer: Browser, polling: Polling, database: Database
+) -> None:
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/all", {"form": "links"}, page=page)
+    rows = list(csv.DictReader(fetched(organizer, polling).data.decode("utf-8-sig").splitlines()))
+    known = [standing(database, row["链接"]) for row in rows]
+    assert (len(rows), set(known), rows[0]["测评主体"]) == (8, {"not_open"}, "市级领导")
+
+
+def test_a_layout_that_is_not_offered_is_refused(organizer: Browser, polling: Polling) -> None:
+    page = f"{polling.url}/issuing"
+    answer = organizer.post_form(f"{page}/all", {"layout": "slips99"}, page=page)
+    assert answer.status_code == 422
+
+
+def test_the_next_sheets_are_offered_in_the_layout_of_the_last(
+    organizer: Browser, polling: Polling
+) -> None:
+    page = f"{polling.url}/issuing"
+    fields = {**planned_fields(polling), "layout": "labels24"}
+    organizer.post_form(f"{page}/planned", fields, page=page)
+    assert '<option selected value="labels24">' in organizer.get(page).text
+
+
+def test_a_groups_part_of_the_plan_is_issued_alone(
+    organizer: Browser, polling: Polling, database: Database
+) -> None:
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/all", {"group": polling.citizens.id}, page=page)
+    wait_for_jobs(organizer.application)
+    assert {batch.group_id for batch in batches(database)} == {polling.citizens.id}
+
+
+def test_a_reprint_makes_the_lost_codes_void_and_gives_others(
+    organizer: Browser, polling: Polling, database: Database
+) -> None:
+    batch_id, codes = polling.issue()
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/batches/{batch_id}/reprint", page=page)
+    new = read_back(fetched(organizer, polling).data)
+    assert (standing(database, codes[0]), {standing(database, code) for code in new}) == (
+        "annulled",
+        {"not_open"},
     )
-    read = b""
-    for part in answer.response:
-        assert isinstance(part, bytes)
-        read += part
-        assert len(batches(database)) == (4 if zipfile.is_zipfile(io.BytesIO(read)) else 0)
-    answer.close()
+
+
+def test_unused_codes_are_made_void(
+    organizer: Browser, polling: Polling, database: Database
+) -> None:
+    batch_id, codes = polling.issue()
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/batches/{batch_id}/void-unused", page=page)
+    assert standing(database, codes[0]) == "annulled"
+
+
+def test_every_code_is_accounted_for(organizer: Browser, polling: Polling) -> None:
+    polling.issue()
+    page = organizer.get(f"{polling.url}/issuing/accounts").text
+    assert ("Every code that was made is accounted for." in page, "Unreturned" in page) == (
+        True,
+        True,
+    )
 
 
 def test_nothing_is_issued_twice(organizer: Browser, polling: Polling) -> None:
     archive_of(organizer, polling)
-    answer = organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing/extra")
-    assert (answer.status_code, "Nothing is left to issue" in answer.text) == (409, True)
+    organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing/extra")
+    wait_for_jobs(organizer.application)
+    assert (
+        "Every batch that is planned has been issued."
+        in organizer.get(f"{polling.url}/issuing").text
+    )
 
 
 def test_one_planned_batch_comes_as_its_pdf(organizer: Browser, polling: Polling) -> None:
-    answer = organizer.post_form(
+    organizer.post_form(
         f"{polling.url}/issuing/planned", planned_fields(polling), page=f"{polling.url}/issuing"
     )
-    assert len(read_back(answer.data)) == 3
+    assert len(read_back(fetched(organizer, polling).data)) == 3
 
 
 def test_the_files_name_passes_through_a_header(organizer: Browser, polling: Polling) -> None:
-    answer = organizer.post_form(
+    organizer.post_form(
         f"{polling.url}/issuing/planned", planned_fields(polling), page=f"{polling.url}/issuing"
     )
-    header = answer.headers["Content-Disposition"].encode("latin-1").decode()
+    header = fetched(organizer, polling).headers["Content-Disposition"].encode("latin-1").decode()
     assert unquote(header).endswith("_市级领导_党群机关.pdf")
 
 
@@ -151,13 +274,16 @@ def test_a_planned_batch_is_issued_once(
 ) -> None:
     page = f"{polling.url}/issuing"
     organizer.post_form(f"{page}/planned", planned_fields(polling), page=page)
-    again = organizer.post_form(f"{page}/planned", planned_fields(polling), page=page)
-    assert (again.status_code, len(batches(database))) == (409, 1)
+    wait_for_jobs(organizer.application)
+    organizer.post_form(f"{page}/planned", planned_fields(polling), page=page)
+    wait_for_jobs(organizer.application)
+    told = "Somebody issued it since the page was loaded" in organizer.get(page).text
+    assert (told, len(batches(database))) == (True, 1)
 
 
 def test_an_extra_batch_comes_as_its_pdf(organizer: Browser, polling: Polling) -> None:
-    answer = organizer.post_form(f"{polling.url}/issuing/extra", extra_fields(polling))
-    assert len(read_back(answer.data)) == 4
+    organizer.post_form(f"{polling.url}/issuing/extra", extra_fields(polling))
+    assert len(read_back(fetched(organizer, polling).data)) == 4
 
 
 def test_an_extra_batch_without_units_is_asked_for_again(
@@ -183,6 +309,7 @@ def test_a_window_is_read_by_the_offices_clock(
     organizer.post_form(
         f"{polling.url}/issuing/extra", extra_fields(polling, opens_at="2026-03-05T09:00")
     )
+    wait_for_jobs(organizer.application)
     opens_at = batches(database)[0].opens_at
     assert opens_at == datetime(2026, 3, 5, 1, tzinfo=UTC)
 
@@ -257,7 +384,9 @@ def test_before_the_freeze_nothing_can_be_issued(
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR])
-@pytest.mark.parametrize("act", ["all", "planned", "extra", "open", "batches/1/void"])
+@pytest.mark.parametrize(
+    "act", ["all", "planned", "extra", "open", "batches/1/void", "batches/1/reprint", "handouts/1"]
+)
 def test_only_an_organizer_acts(sign_in: SignIn, polling: Polling, role: Role, act: str) -> None:
     browser = sign_in(role)
     answer = browser.post_form(f"{polling.url}/issuing/{act}", page="/account/password")

@@ -1,0 +1,75 @@
+"""The fields into which a paper ballot is keyed: one number for each answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from surveys.casting.papers import Paper
+from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Item, ItemKind, Option
+from surveys.setup.words import Words
+
+
+@dataclass(frozen=True)
+class KeyField:
+    """One number.
+
+    Parameters
+    ----------
+    label : what stands on the paper beside it, if it is one of several of an item
+    most : the largest number
+    unclear : whether two readings differ here
+    """
+
+    name: str
+    label: Words | None
+    least: int
+    most: int
+    unclear: bool
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One item of one target; `legend` says which number means what."""
+
+    item: Item
+    place: int
+    fields: tuple[KeyField, ...]
+    legend: tuple[tuple[int, Option], ...]
+    text: bool = False
+
+
+def key_rows(paper: Paper, unclear: frozenset[int]) -> list[list[KeyRow]]:
+    """For each target its items, in the order of the paper."""
+    return [
+        [row_of(paper, target, place, unclear) for place in range(len(paper.sheet.items))]
+        for target in range(len(paper.targets))
+    ]
+
+
+def row_of(paper: Paper, target: int, place: int, unclear: frozenset[int]) -> KeyRow:
+    """One item of one target."""
+    content = paper.content
+    item = paper.sheet.items[place]
+    name = paper.sheet.names[target][place]
+    at = target * content.row_bytes + content.offsets[item.code]
+    options = content.options_of(item)
+    if item.kind in BYTE_FOR_EACH_OPTION:
+        most = 1 if item.kind is ItemKind.SEVERAL else len(content.ticks_of(item))
+        fields = tuple(
+            KeyField(f"{name}_{number}", option.label, 1, most, at + number - 1 in unclear)
+            for number, option in enumerate(options, start=1)
+        )
+        return KeyRow(item, place, fields, ())
+    if item.kind is ItemKind.NUMBER:
+        field = KeyField(name, None, item.low, item.high, at in unclear)
+        return KeyRow(item, place, (field,), ())
+    field = KeyField(name, None, 1, len(options), at in unclear)
+    return KeyRow(item, place, (field,), tuple(enumerate(options, start=1)))
+
+
+def fields_sent(paper: Paper, sent: Mapping[str, str]) -> dict[str, str]:
+    """The fields that hold something."""
+    names = {
+        field.name for rows in key_rows(paper, frozenset()) for row in rows for field in row.fields
+    }
+    names |= {name for row in paper.sheet.comment_names for name in row}
+    return {name: sent[name].strip() for name in names if sent.get(name, "").strip()}
