@@ -13,6 +13,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -27,16 +28,51 @@ CATALOGUES: Final = Path(__file__).parent / "translations"
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """Compile the catalogue of a language."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    """Compile the catalogue of a language; words that a further language lacks are Chinese."""
+    path = _catalogue(language)
     if not path.exists():
         return Translations()
     with path.open("rb") as source:
-        catalogue = read_po(source, locale=language)
+        catalogue = read_po(source, locale=language.replace("-", "_"))
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Translations(compiled)
+    found = Translations(compiled)
+    if language not in LANGUAGES:
+        found.add_fallback(translations(DEFAULT))
+    return found
+
+
+def catalogue_language(tag: str) -> str:
+    """The language of the frame's words on a page in `tag`: itself, or Chinese.
+
+    A further language is added by a catalogue of its own, ``translations/<tag>/LC_MESSAGES``.
+    """
+    return tag if tag in LANGUAGES or _catalogue(tag).exists() else DEFAULT
+
+
+def name_of_language(tag: str) -> str:
+    """What a language calls itself; its tag where nobody told us.
+
+    Examples
+    --------
+    >>> name_of_language("ug")
+    'ئۇيغۇرچە'
+    """
+    try:
+        named = Locale.parse(tag, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        named = None
+    return LANGUAGES.get(tag) or named or tag
+
+
+def wanted_language() -> str:
+    """The tag in the cookie, which may be a questionnaire's own; "" where there is none."""
+    return request.cookies.get(COOKIE, "")
+
+
+def _catalogue(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
 
 
 class MemoryDomain(Domain):  # type: ignore[misc]

@@ -35,15 +35,27 @@ def scan(page: Page, code: str) -> None:
     page.wait_for_selector("#ballot")
 
 
+def turn_to(page: Page, target: int) -> None:
+    """Jump to a unit, where a narrow screen shows one at a time."""
+    jumps = page.locator(".jump:visible button")
+    if jumps.count():
+        jumps.nth(target).click()
+
+
 def choose(page: Page, value: str, *, item: int | None = None, target: int = 0) -> None:
     """Tick an option of one item, or of all items of a target."""
+    turn_to(page, target)
     places = range(page.locator(f"#u-{target} .item").count()) if item is None else (item,)
     for place in places:
         page.locator(f"[name=a{target}_{place}][value='{value}']").check()
 
 
 def send(page: Page) -> None:
-    """Press the button."""
+    """Press the button, after the look at all units where there is one."""
+    jumps = page.locator(".jump:visible button")
+    if jumps.count():
+        jumps.last.click()
+        page.locator(".bar-next").click()
     page.locator("button[name=send]").click()
 
 
@@ -95,6 +107,7 @@ def test_an_insider_rates_several_units(
     expect(page.locator(".bar-quota")).to_have_class(re.compile("over-quota"))
     for target in range(7):
         choose(page, "2", target=target)
+    turn_to(page, 7)
     page.locator("[name=d7]").check()
     looked_at(page, f"insider-answered-{size}-{language}")
     send(page)
@@ -109,6 +122,7 @@ def test_a_unit_rates_those_who_assess_it(windows: Windows, live: Live, size: st
     choose(page, "2", target=0)
     choose(page, "5", target=1)
     choose(page, "3", target=2)
+    turn_to(page, 0)
     page.locator("#u-0 summary").click()
     page.locator("textarea[name=c0]").fill("同样的材料要了三次")
     looked_at(page, f"reverse-answered-{size}")
@@ -291,7 +305,9 @@ def test_targets_are_big_enough_for_a_thumb(windows: Windows, live: Live) -> Non
     voting = open_voting(live.database, store=live.store, content=DEMOCRATIC, n_targets=2)
     page = windows.open("phone")
     scan(page, voting.codes[0])
-    for target in page.locator("label.option, label.pass, button:visible, summary:visible").all():
+    for target in page.locator(
+        ".options > label:visible, label.pass:visible, button:visible, summary:visible"
+    ).all():
         box = target.bounding_box()
         assert box
         assert box["height"] >= 48

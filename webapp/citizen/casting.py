@@ -4,7 +4,6 @@ Most papers and ballots are served by `express` before they come here.
 """
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,12 +14,19 @@ from webapp.access import public
 from webapp.citizen.blueprint import citizen
 from webapp.citizen.compiled_forms import compiled_door, compiled_receipt
 from webapp.citizen.forms import BallotForm, CodeForm
-from webapp.citizen.paper_pages import corrections, paper_page, problems_of, receipt_slots
+from webapp.citizen.paper_pages import (
+    age_problems,
+    corrections,
+    paper_page,
+    problems_of,
+    receipt_slots,
+)
 from webapp.citizen.proving import require_proof
+from webapp.citizen.speaking import best_of, speaking, spoken_on
 from webapp.citizen.voters import browser, casting_keys_of, marks
 from webapp.context import database, now
 from webapp.frame.language import remember
-from webapp.languages import LANGUAGES, language
+from webapp.languages import catalogue_language, language
 
 LONGEST_CODE = 120
 
@@ -52,14 +58,13 @@ def start_again() -> BaseResponse:
 @public
 def paper() -> BaseResponse:
     """Show the ballot paper; with answers where only the language was changed."""
-    wanted = request.form.get("language", language())
-    spoken = wanted if wanted in LANGUAGES else language()
     form = CodeForm()
     with database().box() as connection:
         found = ballot_paper(connection, code=form.code.data or "")
-    with force_locale(spoken):
-        response = paper_page(found, form)
-    return remember(response, spoken) if "language" in request.form else response
+    if "language" not in request.form:
+        return paper_page(found, form)
+    spoken = best_of(found, wanted=request.form["language"], otherwise=language())
+    return remember(paper_page(found, form, language=spoken), spoken)
 
 
 @citizen.post("/b/ballot")
@@ -70,10 +75,13 @@ def cast() -> BaseResponse:
     came = browser()
     with database().box() as connection:
         answered = paper_of_batch(connection, batch_id=form.batch_id)
+        problems = age_problems(answered, form)
         try:
             answers = answered.sheet.read(form.answers.data)
         except Invalid as error:
-            return corrections(answered, form, problems_of(error))
+            problems += problems_of(error)
+        if problems:
+            return corrections(answered, form, problems)
         require_proof(answered, form)
         secrets = casting_keys_of(answered.campaign_id)
         duration = form.duration(now=now().timestamp())
@@ -85,5 +93,7 @@ def cast() -> BaseResponse:
             keys=secrets,
             marks=marks(secrets, browser=came, now=now(), duration=duration),
         )
-    page = compiled_receipt(answered, language())
+    spoken = catalogue_language(spoken_on(answered))
+    with speaking(spoken):
+        page = compiled_receipt(answered, spoken)
     return make_response(page.render(receipt_slots(receipt)))

@@ -7,17 +7,21 @@ joined list of strings costs microseconds. Why and how fast: docs/adr/0005-forms
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from flask import render_template
 from markupsafe import Markup, escape
 
 from surveys.casting.answers import Problem
 from surveys.casting.papers import Paper
+from surveys.casting.shown_order import shown_order
+from surveys.setup.questionnaires import QuestionnaireContent
 from webapp.citizen.paper_views import PaperView
 
 MOST_FORMS = 256
 
+# What indents a template; no text on these pages keeps its line breaks.
+_INDENT = re.compile(r"\s*\n\s*")
 # Private-use characters: no questionnaire is written in them.
 _SLOT = re.compile("\ue000([a-z_]+)\ue001")
 _TICK = re.compile(r'name="([ad][0-9]+(?:_[0-9]+){0,2})" value="([a-z0-9_]+)"')
@@ -47,7 +51,7 @@ class CompiledPage:
     @classmethod
     def of(cls, html: str) -> "CompiledPage":
         """Cut a rendered page."""
-        pieces = _SLOT.split(html)
+        pieces = _SLOT.split(_INDENT.sub("\n", html))
         return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
 
     def render(self, values: Mapping[str, str]) -> str:
@@ -70,6 +74,46 @@ class CompiledPage:
         return CompiledPage(tuple(parts), self.slots)
 
 
+@dataclass(frozen=True)
+class CompiledPaper:
+    """A ballot's page, and apart from it a card for each unit: each ballot may shuffle them.
+
+    Parameters
+    ----------
+    page : with a slot ``cards``
+    cards : in the batch's order, each with a slot ``number`` for its place on the page
+    """
+
+    content: QuestionnaireContent
+    page: CompiledPage
+    cards: tuple[CompiledPage, ...]
+
+    def render(self, values: Mapping[str, str]) -> str:
+        """Fill the page, cards in the order of this ballot's nonce."""
+        if not self.content.random_order:
+            return self.page.render({**values, "cards": self._unshuffled})
+        n_targets, nonce = len(self.cards), values.get("nonce", "")
+        order = shown_order(self.content, n_targets=n_targets, nonce=nonce)
+        return self.page.render({**values, "cards": self._in_order(order)})
+
+    def filled_in(self, fields: Mapping[str, str], problems: Iterable[Problem]) -> "CompiledPaper":
+        """The same with ticks and problems; see `CompiledPage.filled_in`."""
+        found = tuple(problems)
+        cards = tuple(card.filled_in(fields, found) for card in self.cards)
+        return CompiledPaper(self.content, self.page.filled_in(fields, found), cards)
+
+    @cached_property
+    def _unshuffled(self) -> Markup:
+        return self._in_order(range(len(self.cards)))
+
+    def _in_order(self, order: Iterable[int]) -> Markup:
+        cards = (
+            self.cards[place].render({"number": str(number)})
+            for number, place in enumerate(order, start=1)
+        )
+        return Markup("".join(cards))  # noqa: S704
+
+
 @lru_cache(MOST_FORMS)
 def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
     """The page that asks for a code; needs a request's context in that language."""
@@ -78,10 +122,17 @@ def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
 
 
 @lru_cache(MOST_FORMS)
-def compiled_paper(paper: Paper, language: str) -> CompiledPage:
-    """The ballot's page; needs an application context in that language."""
+def compiled_paper(paper: Paper, language: str) -> CompiledPaper:
+    """The ballot's page; needs a request's context in the language of its frame."""
     view = PaperView(paper, language)
-    return CompiledPage.of(render_template("citizen/casting/paper.html", view=view, slot=slot))
+    page = render_template("citizen/casting/paper.html", view=view, slot=slot)
+    cards = (
+        render_template("citizen/casting/card.html", view=view, card=card, slot=slot)
+        for card in view.cards
+    )
+    return CompiledPaper(
+        paper.content, CompiledPage.of(page), tuple(CompiledPage.of(card) for card in cards)
+    )
 
 
 @lru_cache(MOST_FORMS)

@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from flask_babel import force_locale
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -33,14 +32,16 @@ from surveys.casting.papers import Paper, ballot_paper, kept_paper, paper_of_bat
 from webapp.citizen.compiled_forms import (
     MOST_FORMS,
     CompiledPage,
+    CompiledPaper,
     compiled_paper,
     compiled_receipt,
 )
 from webapp.citizen.forms import NONCE, Sent
-from webapp.citizen.paper_pages import NONCE_BYTES, receipt_slots
+from webapp.citizen.paper_pages import AGE, NONCE_BYTES, OLD_ENOUGH, receipt_slots
+from webapp.citizen.speaking import best_of, speaking
 from webapp.citizen.voters import Browser, casting_keyring, marks
 from webapp.context import EXTENSION, Context
-from webapp.languages import COOKIE, DEFAULT, LANGUAGES
+from webapp.languages import COOKIE, DEFAULT, LANGUAGES, catalogue_language
 from webapp.logs import log_line
 from webapp.security import headers_for, is_foreign
 
@@ -67,8 +68,13 @@ class Asked:
     """A request of which host, origin and form token are in order."""
 
     sent: Sent
+    wanted: str
     language: str
     browser: Browser
+
+    def spoken_on(self, paper: Paper) -> str:
+        """The language of the paper."""
+        return best_of(paper, wanted=self.wanted, otherwise=self.language)
 
 
 class KeptKeySigner(TimestampSigner):
@@ -116,7 +122,8 @@ class ExpressCounter:
             context.config.secret_key, salt=TOKEN_SALT, signer=KeptKeySigner
         )
         self.cookie_lifetime = app.permanent_session_lifetime.total_seconds()
-        self.page = lru_cache(2 * MOST_FORMS)(self._compiled)
+        self.paper_page = lru_cache(MOST_FORMS)(self._paper_page)
+        self.receipt_page = lru_cache(MOST_FORMS)(self._receipt_page)
         self.trusts = lru_cache(MOST_HOSTS)(self._trusts)
         # The same cookie comes with the paper and with the ballot.
         self.signed_cookie = lru_cache(MOST_COOKIES)(self._signed_cookie)
@@ -156,7 +163,7 @@ class ExpressCounter:
             "nonce": self.context.random_bytes(NONCE_BYTES).hex(),
             "shown": str(int(self.context.clock().timestamp())),
         }
-        return self.page(compiled_paper, found, asked.language).render(slots)
+        return self.paper_page(found, asked.spoken_on(found)).render(slots)
 
     def cast(self, asked: Asked) -> str:
         """Cast a ballot and show its receipt."""
@@ -165,7 +172,7 @@ class ExpressCounter:
             raise NotInOrder
         database, now = self.context.database, self.context.clock()
         paper = self._paper(sent.batch_id)
-        if paper.proof_of_work:
+        if paper.proof_of_work or (paper.asks_age and sent.answers.get(AGE) != OLD_ENOUGH):
             raise NotInOrder
         secrets = casting_keyring(self.app).of(paper.campaign_id)
         sealed = seal_ballot(
@@ -181,7 +188,8 @@ class ExpressCounter:
             receipt = store_ballot(
                 connection, paper=paper, voter=voter, sealed=sealed, keys=secrets
             )
-        return self.page(compiled_receipt, paper, asked.language).render(receipt_slots(receipt))
+        spoken = catalogue_language(asked.spoken_on(paper))
+        return self.receipt_page(paper, spoken).render(receipt_slots(receipt))
 
     def _paper(self, batch_id: int) -> Paper:
         database = self.context.database
@@ -203,11 +211,11 @@ class ExpressCounter:
             address=environ.get("REMOTE_ADDR", ""),
         )
         self._require_token(sent.fields.get(TOKEN, ""), browser.cookie)
-        wanted = cookies.get(COOKIE)
+        wanted = cookies.get(COOKIE, "")
         language = (
             wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
         )
-        return Asked(sent, language, browser)
+        return Asked(sent, wanted, language, browser)
 
     def _trusts(self, host: str) -> bool:
         try:
@@ -247,11 +255,13 @@ class ExpressCounter:
         if not compare_digest(found.encode(), expected.encode()):
             raise NotInOrder
 
-    def _compiled(
-        self, compiled: Callable[[Paper, str], CompiledPage], paper: Paper, language: str
-    ) -> CompiledPage:
-        with self.app.test_request_context("/b"), force_locale(language):
-            return compiled(paper, language)
+    def _paper_page(self, paper: Paper, language: str) -> CompiledPaper:
+        with self.app.test_request_context("/b"), speaking(language):
+            return compiled_paper(paper, language)
+
+    def _receipt_page(self, paper: Paper, language: str) -> CompiledPage:
+        with self.app.test_request_context("/b"), speaking(language):
+            return compiled_receipt(paper, language)
 
 
 @lru_cache(1024)

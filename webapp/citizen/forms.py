@@ -11,7 +11,7 @@ from wtforms.i18n import DummyTranslations
 NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NO_WORDS = DummyTranslations()
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_ANSWER = re.compile(r"[acd][0-9_]+")
+_ANSWER = re.compile(r"[acd][0-9_]+|age")
 
 
 class Sent:

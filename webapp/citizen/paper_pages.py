@@ -9,24 +9,36 @@ from markupsafe import Markup
 from surveys.casting.answers import Problem
 from surveys.casting.papers import Paper
 from surveys.casting.receipts import Receipt
-from surveys.errors import Invalid
+from surveys.errors import Invalid, Refused
 from webapp.citizen.compiled_forms import compiled_paper
 from webapp.citizen.forms import CodeForm
 from webapp.citizen.paper_views import PaperView
 from webapp.citizen.proving import fresh_challenge
 from webapp.citizen.receipt_pictures import receipt_picture
+from webapp.citizen.speaking import speaking, spoken_on
 from webapp.context import now, random_bytes
-from webapp.languages import language
 
 NONCE_BYTES = 18
+AGE, OLD_ENOUGH, TOO_YOUNG = "age", "yes", "no"
 
 
 def paper_page(
-    paper: Paper, form: CodeForm, *, problems: tuple[Problem, ...] = (), notice: str = ""
+    paper: Paper,
+    form: CodeForm,
+    *,
+    language: str = "",
+    problems: tuple[Problem, ...] = (),
+    notice: str = "",
 ) -> Response:
-    """Show the paper, with the answers the form has, under a notice of ready HTML."""
-    spoken = language()
-    page = compiled_paper(paper, spoken)
+    """Show the paper, with the answers the form has, under a notice of ready HTML.
+
+    Parameters
+    ----------
+    language : one of the questionnaire's; "" for the request's own
+    """
+    spoken = language or spoken_on(paper)
+    with speaking(spoken):
+        page = compiled_paper(paper, spoken)
     if form.answers.data:
         page = page.filled_in(form.answers.data, problems)
     slots = {
@@ -53,13 +65,31 @@ def receipt_slots(receipt: Receipt) -> dict[str, str]:
 
 def corrections(paper: Paper, form: CodeForm, problems: tuple[Problem, ...]) -> Response:
     """Show the paper again, as filled in, with a list of what needs another look (422)."""
-    view = PaperView(paper, language())
-    notice = render_template(
-        "citizen/casting/problems.html", view=view, problems=problems, fields=form.answers.data
-    )
+    view = PaperView(paper, spoken_on(paper))
+    with speaking(view.language):
+        notice = render_template(
+            "citizen/casting/problems.html", view=view, problems=problems, fields=form.answers.data
+        )
     response = paper_page(paper, form, problems=problems, notice=notice)
     response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     return response
+
+
+def age_problems(paper: Paper, form: CodeForm) -> tuple[Problem, ...]:
+    """The question for the voter's age, where it is asked and has no answer.
+
+    The answer goes no further than here: it is neither in the ballot nor anywhere else.
+
+    Raises
+    ------
+    Refused : ``under_age``
+    """
+    answer = form.answers.data.get(AGE, "")
+    if not paper.asks_age or answer == OLD_ENOUGH:
+        return ()
+    if answer == TOO_YOUNG:
+        raise Refused("under_age")
+    return (Problem("missing", AGE),)
 
 
 def problems_of(error: Invalid) -> tuple[Problem, ...]:

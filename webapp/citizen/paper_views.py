@@ -3,18 +3,26 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from markupsafe import Markup
 
 from surveys.casting.item_readers import DONT_KNOW_VALUE
 from surveys.casting.papers import Paper
 from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Condition, Item, ItemKind
-from surveys.setup.words import Words
+from surveys.setup.words import Words, direction
+from webapp.languages import catalogue_language, name_of_language
 
 # Reading Chinese silently, characters a minute; English, words a minute; one tap, seconds.
 CHARACTERS_A_MINUTE = 240
 WORDS_A_MINUTE = 200
 SECONDS_A_TAP = 2
+# More columns than these, or longer words in a cell, and a table is harder to read than cards.
+MOST_COLUMNS = 8
+MOST_MARKS = 6
+LONGEST_MARK = 3
+LETTERS = "ABCDEFGHIJ"
 
 _BLANK = re.compile(r"\{(?:单位|unit)\}")
 _COLON = re.compile(r"[：:]\s*")
@@ -22,43 +30,50 @@ _COLON = re.compile(r"[：:]\s*")
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One answer of an item: `value` goes into the form; `routes` are the routes it takes."""
+    """One answer of an item.
 
-    value: str
-    label: str
-    dont_know: bool
-    routes: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """One question of a card: `head` before the colon of its text, `rest` behind it.
-
-    `skips` are the classes of the routes that pass it.
+    Parameters
+    ----------
+    name, value : what goes into the form
+    mark : its label, or a letter where a table has no room for it
+    marks : classes by which the page knows what else is asked after it
     """
 
     name: str
-    head: str
-    rest: str
-    options: tuple[OptionView, ...]
-    skips: str
-    kind: str
-
-    @property
-    def places(self) -> int:
-        """Places that may be given in a ranking."""
-        return sum(not option.dont_know for option in self.options)
+    value: str
+    label: str
+    mark: str
+    dont_know: bool
+    marks: str
 
 
 @dataclass(frozen=True, slots=True)
-class CommentView:
-    """The free text of a card."""
+class PartView:
+    """A question, a comment or a note: `head` before the colon of its text, `rest` behind it.
+
+    Parameters
+    ----------
+    name : of its field
+    section : title of the section that begins here, or ""
+    asked_if : classes by which the page knows when it is asked
+    fewest, most : options to be chosen, where several are; of a comment `most` characters
+    """
 
     name: str
-    label: str
-    max_length: int
-    skips: str
+    kind: ItemKind
+    head: str
+    rest: str
+    options: tuple[OptionView, ...]
+    required: bool
+    asked_if: str
+    fewest: int
+    most: int
+    section: str = ""
+
+    @property
+    def label(self) -> str:
+        """The whole text."""
+        return f"{self.head}: {self.rest}" if self.rest else self.head
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +82,23 @@ class CardView:
 
     place: int
     name: str
-    items: tuple[ItemView, ...]
-    comment: CommentView | None
+    parts: tuple[PartView, ...]
+
+    @property
+    def items(self) -> tuple[PartView, ...]:
+        """The questions, in the order of the ballot's bytes."""
+        without = {ItemKind.COMMENT, ItemKind.NOTE}
+        return tuple(part for part in self.parts if part.kind not in without)
+
+    @property
+    def comments(self) -> tuple[PartView, ...]:
+        """The fields of free text."""
+        return tuple(part for part in self.parts if part.kind is ItemKind.COMMENT)
 
 
 @dataclass(frozen=True)
 class PaperView:
-    """The whole paper in `language`."""
+    """The whole paper in `language`, one of the questionnaire's."""
 
     paper: Paper
     language: str
@@ -81,6 +106,24 @@ class PaperView:
     def words(self, words: Words) -> str:
         """The words in the page's language."""
         return words.in_language(self.language)
+
+    @property
+    def direction(self) -> str:
+        """How the page is written: ``ltr`` or ``rtl``."""
+        return direction(self.language)
+
+    @property
+    def tongue(self) -> Markup:
+        """An attribute for the questionnaire's words, where the frame speaks another language."""
+        if catalogue_language(self.language) == self.language:
+            return Markup("")
+        return Markup(' lang="{}"').format(self.language)
+
+    @cached_property
+    def other_languages(self) -> tuple[tuple[str, str], ...]:
+        """Tags and own names of the languages the paper also has."""
+        tags = self.paper.content.languages
+        return tuple((tag, name_of_language(tag)) for tag in tags if tag != self.language)
 
     @property
     def title(self) -> str:
@@ -97,6 +140,21 @@ class PaperView:
         """Whether one target alone is rated."""
         return len(self.units) == 1
 
+    @cached_property
+    def table(self) -> bool:
+        """Whether a wide screen shows units down and items across: short ratings, all alike."""
+        content = self.paper.content
+        options = content.options
+        return (
+            not self.single
+            and 2 <= len(content.answered_items) <= MOST_COLUMNS
+            and len(options) <= MOST_MARKS
+            and not content.sections
+            and all(item.kind is ItemKind.RATING for item in content.answered_items)
+            and all(content.options_of(item) == options for item in content.answered_items)
+            and all(item.kind is not ItemKind.NOTE for item in content.items)
+        )
+
     @property
     def intro(self) -> str:
         """The questionnaire's own first words, with the unit's name in the blank."""
@@ -108,9 +166,17 @@ class PaperView:
         return tuple(self._card(place, name) for place, name in enumerate(self.units))
 
     @property
-    def explained(self) -> tuple[ItemView, ...]:
+    def explained(self) -> tuple[PartView, ...]:
         """Items with an explanation; said once on a paper about several targets."""
         return tuple(item for item in self.cards[0].items if item.rest)
+
+    @property
+    def lettered(self) -> tuple[OptionView, ...]:
+        """The options of a table whose cells have room for letters alone; none elsewhere."""
+        if not self.table:
+            return ()
+        options = self.cards[0].items[0].options
+        return options if any(option.mark != option.label for option in options) else ()
 
     @cached_property
     def minutes(self) -> int:
@@ -160,41 +226,74 @@ class PaperView:
         """Name of an item as it stands on a card."""
         return self.cards[target].items[item].head
 
-    def _card(self, place: int, name: str) -> CardView:
-        content, sheet = self.paper.content, self.paper.sheet
-        items = tuple(
-            self._item(item, sheet.names[place][number], name)
-            for number, item in enumerate(sheet.items)
-        )
-        comment = content.comment
-        if comment is None:
-            return CardView(place, name, items, None)
-        label = self._named(self.words(comment.text), name)
-        return CardView(
-            place,
-            name,
-            items,
-            CommentView(f"c{place}", label, comment.max_length, self._skips(comment)),
-        )
+    def _card(self, place: int, unit: str) -> CardView:
+        titles = {
+            section.code: self.words(section.title) for section in self.paper.content.sections
+        }
+        parts: list[PartView] = []
+        before = ""
+        for item, name in zip(self.paper.content.items, self._names(place), strict=True):
+            part = self._part(item, name, unit)
+            if item.section != before:
+                part = replace(part, section=titles.get(item.section, ""))
+            before = item.section
+            parts.append(part)
+        return CardView(place, unit, tuple(parts))
 
-    def _item(self, item: Item, name: str, unit: str) -> ItemView:
+    def _names(self, place: int) -> Iterator[str]:
+        """Names of all parts' fields, notes included."""
+        answers = iter(self.paper.sheet.names[place])
+        comments = iter(self.paper.sheet.comment_names[place])
+        for number, item in enumerate(self.paper.content.items):
+            match item.kind:
+                case ItemKind.NOTE:
+                    yield f"note{place}_{number}"
+                case ItemKind.COMMENT:
+                    yield next(comments)
+                case _:
+                    yield next(answers)
+
+    def _part(self, item: Item, name: str, unit: str) -> PartView:
         head, rest = self._split(self.words(item.text), unit)
-        return ItemView(
-            name, head, rest, tuple(self._options(item, name, unit)), self._skips(item), item.kind
+        if item.kind in {ItemKind.COMMENT, ItemKind.NOTE}:
+            head, rest = self._named(self.words(item.text), unit), ""
+        options = tuple(self._options(item, name, unit))
+        n_ticks = sum(not option.dont_know for option in options)
+        return PartView(
+            name,
+            item.kind,
+            head,
+            rest,
+            options,
+            required=item.required,
+            asked_if=self._asked_if(item),
+            fewest=item.fewest or 1,
+            most=item.max_length if item.kind is ItemKind.COMMENT else item.most or n_ticks,
         )
 
     def _options(self, item: Item, name: str, unit: str) -> Iterator[OptionView]:
         for number in range(item.low, item.high + 1) if item.kind is ItemKind.NUMBER else ():
-            yield OptionView(str(number), str(number), False, self._routes(item, number), name)
+            text = str(number)
+            yield OptionView(name, text, text, text, False, self._marks(item, number))
         each_its_own = item.kind in BYTE_FOR_EACH_OPTION
         for place, option in enumerate(self.paper.content.options_of(item), start=1):
+            label = self._named(self.words(option.label), unit)
             yield OptionView(
-                "1" if each_its_own else self._value(item, place),
-                self._named(self.words(option.label), unit),
-                option.dont_know,
-                self._routes(item, place),
                 f"{name}_{place}" if each_its_own else name,
+                "1" if each_its_own else self._value(item, place),
+                label,
+                self._mark(place, label),
+                option.dont_know,
+                self._marks(item, place),
             )
+
+    def _mark(self, place: int, label: str) -> str:
+        """What a cell of a table shows for an option."""
+        if not self.table:
+            return label
+        labels = [self.words(option.label) for option in self.paper.content.options]
+        short = all(len(each) <= LONGEST_MARK for each in labels)
+        return label if short else LETTERS[place - 1]
 
     @staticmethod
     def _value(item: Item, place: int) -> str:
@@ -204,15 +303,19 @@ class PaperView:
         head, *rest = _COLON.split(self._named(text, unit), maxsplit=1)
         return head, rest[0] if rest else ""
 
-    def _routes(self, item: Item, value: int) -> str:
+    def _marks(self, item: Item, value: int) -> str:
+        # r7: passes what stands under condition 7; y7: leads to it.
         return " ".join(
-            f"r{place}"
+            f"{'r' if condition.negated else 'y'}{place}"
             for place, condition in enumerate(self._conditions)
-            if condition.item == item.code and (value in condition.values) == condition.negated
+            if condition.item == item.code and value in condition.values
         )
 
-    def _skips(self, item: Item) -> str:
-        return "".join(f" x{self._conditions.index(each)}" for each in item.show_if)
+    def _asked_if(self, item: Item) -> str:
+        return "".join(
+            f" {'x' if each.negated else 'w'}{self._conditions.index(each)}"
+            for each in item.show_if
+        )
 
     @cached_property
     def _conditions(self) -> tuple[Condition, ...]:
@@ -226,6 +329,8 @@ class PaperView:
 
 
 def _reading_seconds(text: str, language: str) -> float:
-    if language == "en":
-        return len(text.split()) * 60 / WORDS_A_MINUTE
-    return math.fsum(1 for character in text if not character.isspace()) * 60 / CHARACTERS_A_MINUTE
+    if language == "zh":
+        return (
+            math.fsum(1 for character in text if not character.isspace()) * 60 / CHARACTERS_A_MINUTE
+        )
+    return len(text.split()) * 60 / WORDS_A_MINUTE

@@ -29,6 +29,12 @@ VOTING: Final = {
         _("Ballots without proof of work are taken in slowly, so that no program fills the box."),
         _("Wait a few seconds and send again. Nothing was lost."),
     ),
+    "under_age": ErrorWords(
+        403,
+        _("Thank you for your interest"),
+        _("Only people of 16 or older take part. Nothing was sent, and nothing you said is kept."),
+        _("The code is not used up: an older member of your family may use it."),
+    ),
     "code_mistyped": ErrorWords(
         422,
         _("One character of the code is wrong"),

@@ -3,6 +3,9 @@
 
 (() => {
   const DRAFT = "gongping.draft";
+  const BIG = "gongping.large-text";
+  // On a narrow screen several units come one by one.
+  const NARROW = "(max-width: 43.99rem)";
   const DONE = new Set(["receipt"]);
   const LONGEST_WAIT = 30;
   const TRY_AGAIN = new Set([429, 502, 503, 504]);
@@ -61,7 +64,7 @@
   function paper(form) {
     const field = (name) => form.elements[name];
     const items = [...form.querySelectorAll(".item")];
-    const cards = [...form.querySelectorAll(".card")];
+    const cards = [...form.querySelectorAll(".card:not(.review)")];
     const bar = form.querySelector(".bar");
     const status = form.querySelector(".status");
     const button = form.querySelector("button[name=send]");
@@ -74,15 +77,17 @@
     const reckon = () => work(form, (done) => { share = done; });
     let proof = words.worker ? reckon() : null;
 
-    const shown = (item) => item.getClientRects().length > 0;
-    const passed = (item) => item.closest(".card").querySelector(".pass input")?.checked;
-    const open = (item) => shown(item) && !passed(item) && !item.querySelector(":checked");
+    const steps = cards.length > 1 ? walk(form, cards, open, () => hint()) : null;
+    const shown = (item) => !item.classList.contains("past");
+    const passed = (item) => item.closest(".card")?.querySelector(".pass input")?.checked;
+    const answered = (item) => item.querySelector("input:checked") || [...item.querySelectorAll("select")].some((select) => select.value);
+    function open(item) { return shown(item) && !("optional" in item.dataset) && !passed(item) && !answered(item); }
     const seconds = () => Math.round(before + (Date.now() - began) / 1000);
 
     function keep() {
       const answers = {};
       for (const [name, value] of new FormData(form)) {
-        if (/^[acd]\d/.test(name) && value) answers[name] = value;
+        if (/^([acd]\d|age$)/.test(name) && value) answers[name] = value;
       }
       store.write({ code: field("code").value, nonce: field("nonce").value, seconds: seconds(), answers });
     }
@@ -100,11 +105,13 @@
       }
     }
 
+    // What an earlier answer leads past: x7 where one marked r7 is ticked, w7 where none marked y7 is.
     function follow() {
-      for (const card of cards) {
-        for (const place of [0, 1, 2, 3]) {
-          card.classList.toggle(`p${place}`, Boolean(card.querySelector(`.r${place}:checked`)));
-        }
+      for (const part of form.querySelectorAll("[class*=' x'], [class*=' w']")) {
+        const card = part.closest(".card");
+        const ticked = (mark) => Boolean(card.querySelector(`.${mark}:checked`));
+        const past = [...part.classList].some((name) => (/^x\d+$/.test(name) && ticked(`r${name.slice(1)}`)) || (/^w\d+$/.test(name) && !ticked(`y${name.slice(1)}`)));
+        part.classList.toggle("past", past);
       }
     }
 
@@ -116,7 +123,8 @@
       bar.hidden = false;
       bar.querySelector(".bar-done").textContent = complete ? words.complete : say(words.progress, { done, all: whole.length });
       bar.querySelector(".bar-fill").style.transform = `scaleX(${whole.length ? done / whole.length : 0})`;
-      bar.querySelector(".bar-next").hidden = complete;
+      bar.querySelector(".bar-next").hidden = complete && !steps?.on();
+      steps?.follow();
       if (words.quota) {
         const used = cards.filter((_, place) => field(`a${place}_${words.quotaItem}`)?.value === words.quotaOption).length;
         const over = used > Number(words.quota);
@@ -127,8 +135,9 @@
     }
 
     function lead(item) {
+      steps?.show(item.closest(".card"));
       item.scrollIntoView({ block: "center", behavior: "smooth" });
-      item.querySelector("input").focus({ preventScroll: true });
+      item.querySelector("input, select").focus({ preventScroll: true });
     }
 
     function tell(text, act) {
@@ -203,12 +212,126 @@
 
     restore();
     follow();
-    hint();
+    if (steps) steps.begin(); else hint();
     form.addEventListener("input", () => { follow(); hint(); keep(); });
     form.addEventListener("submit", submit);
     bar.querySelector(".bar-next").addEventListener("click", () => {
+      if (steps?.on()) { steps.forward(); return; }
       const next = items.find(open);
       if (next) lead(next);
+    });
+  }
+
+  // Several units on a narrow screen: one after the other, a list to jump by, a look at all at last.
+  function walk(form, cards, open, changed) {
+    const narrow = matchMedia(NARROW);
+    const words = form.dataset;
+    const nav = form.querySelector(".jump");
+    const review = document.getElementById("review");
+    const sending = form.querySelector(".send");
+    const back = form.querySelector(".bar-back");
+    const next = form.querySelector(".bar-next");
+    const stops = [...cards, review];
+    const items = new Map(cards.map((card) => [card, [...card.querySelectorAll(".item")]]));
+    const name = (card) => card.querySelector("h2").textContent;
+    const left = (card) => items.get(card).filter(open).length;
+    const jumps = cards.map((card, place) => jump(card, place));
+    let at = 0;
+
+    function jump(card, place) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = place + 1;
+      button.addEventListener("click", () => show(card));
+      nav.append(button);
+      return button;
+    }
+
+    // How often each answer was given, and how many are open.
+    function said(card) {
+      const given = new Map();
+      for (const item of items.get(card)) {
+        const option = item.querySelector("input:checked + b + span, input:checked + span");
+        if (option) given.set(option.textContent, (given.get(option.textContent) || 0) + 1);
+      }
+      const parts = [...given].map(([label, times]) => (times > 1 ? `${label} × ${times}` : label));
+      const missing = left(card);
+      if (missing) parts.push(`${words.unanswered} × ${missing}`);
+      else if (!parts.length) parts.push(card.querySelector(".pass input")?.checked ? card.querySelector(".pass span").textContent : words.known);
+      return parts.join(" · ");
+    }
+
+    function follow() {
+      jumps.forEach((button, place) => {
+        const done = !left(cards[place]);
+        button.classList.toggle("done", done);
+        button.setAttribute("aria-label", `${name(cards[place])}: ${said(cards[place])}`);
+        if (place === at && on()) button.setAttribute("aria-current", "step");
+        else button.removeAttribute("aria-current");
+      });
+      if (on() && at === cards.length) look();
+    }
+
+    function look() {
+      review.querySelector(".reviewed").replaceChildren(...cards.map((card) => {
+        const line = document.createElement("li");
+        const button = document.createElement("button");
+        const unit = document.createElement("span");
+        const answers = document.createElement("span");
+        button.type = "button";
+        unit.textContent = name(card);
+        answers.textContent = said(card);
+        line.classList.toggle("wrong", left(card) > 0);
+        button.append(unit, answers);
+        button.addEventListener("click", () => show(card));
+        line.append(button);
+        return line;
+      }));
+    }
+
+    function on() { return narrow.matches; }
+
+    function draw() {
+      form.classList.toggle("steps", on());
+      nav.hidden = !on();
+      stops.forEach((stop, place) => { stop.hidden = on() ? place !== at : stop === review; });
+      sending.hidden = on() && at !== cards.length;
+      back.hidden = !on() || at === 0;
+      next.hidden = on() && at === cards.length;
+      next.textContent = !on() ? next.dataset.open : at === cards.length - 1 ? next.dataset.review : next.dataset.forward;
+      changed();
+      if (on() && at === cards.length) next.hidden = true;
+    }
+
+    function show(stop, focus = true) {
+      if (!on()) return;
+      at = Math.max(0, stops.indexOf(stop));
+      draw();
+      if (!focus) return;
+      scrollTo({ top: form.offsetTop - 8 });
+      stop.focus({ preventScroll: true });
+    }
+
+    back.addEventListener("click", () => show(stops[at - 1]));
+    narrow.addEventListener("change", draw);
+    return {
+      on,
+      show,
+      follow,
+      begin() { at = Math.max(0, cards.findIndex((card) => left(card) > 0)); draw(); },
+      forward() { show(stops[Math.min(at + 1, cards.length)]); },
+    };
+  }
+
+  function enlarge() {
+    const box = document.getElementById("big-text");
+    if (!box) return;
+    const apply = () => document.documentElement.classList.toggle("large", box.checked);
+    try { box.checked = localStorage.getItem(BIG) === "1"; } catch { /* forbidden */ }
+    apply();
+    box.addEventListener("change", () => {
+      apply();
+      try { localStorage.setItem(BIG, box.checked ? "1" : ""); } catch { /* forbidden */ }
     });
   }
 
@@ -224,6 +347,7 @@
 
   function start() {
     const kind = document.body.dataset.page;
+    enlarge();
     if (DONE.has(kind)) {
       store.erase();
       history.replaceState(null, "", "/b");
