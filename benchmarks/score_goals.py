@@ -28,6 +28,7 @@ FIRST_SEED = 95_000
 TINY = Profile("public", 240, 30, 8)
 """Eight ballots for a unit on average, half of the units with fewer than seven."""
 
+TARGETED = ("bloc", "reciprocal", "stuff", "burst", "bots")
 FULL_CLEAN = (
     "tiny:200",
     "dept200:200",
@@ -220,6 +221,8 @@ def _tau(score: Floats, truth: Floats) -> float:
 
 def attack_figure(profile: str, kind: str, strength: str, campaigns: int) -> AttackFigure:
     """Where the attacked units end up."""
+    if kind not in TARGETED:
+        raise ValueError(f"{kind} has no target: expected one of {', '.join(TARGETED)}")
     seeds = range(FIRST_SEED, FIRST_SEED + campaigns)
     rows = np.concatenate([_attacked(profile, (kind, strength), seed) for seed in seeds])
     distance, near = rows.mean(axis=0), (rows <= 2).mean(axis=0)
