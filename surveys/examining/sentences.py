@@ -104,7 +104,8 @@ def _home_shift(s: Sayings) -> tuple[str, str]:
 
 def _reciprocity(s: Sayings) -> tuple[str, str]:
     homes = s.finding.homes
-    shifts = [f"{x:.2f}" for x in s.facts["shifts"]]
+    shifts = s.facts["shifts"]
+    mean, low, high = s.finding.effect, min(shifts), max(shifts)
     ring = s.facts["shape"] == "ring"
     chain = [s.unit(k) for k in ((*homes, homes[0]) if ring else homes)]
     who_zh = f"{'→'.join(chain)}依次抬高下一个单位" if ring else f"{'、'.join(chain)}互相抬高"
@@ -112,12 +113,15 @@ def _reciprocity(s: Sayings) -> tuple[str, str]:
         f"{' → '.join(chain)} each lift the next" if ring else f"{', '.join(chain)} lift each other"
     )
     zh = (
-        f"{who_zh}：各自测评人的评分比公认水平分别高出 {'、'.join(shifts)} 分，共 {s.n} 张票。"
+        f"{who_zh}：其测评人给对方打满分的情况远多于各自习惯和对方公认水平所能解释，"
+        f"评分平均高出 {mean:.2f} 分（各方向 {low:+.2f} 至 {high:+.2f}），共 {s.n} 张票。"
         "也可能是业务往来密切，互相了解更多。"
     )
     en = (
-        f"Raters of {who_en}: {', '.join(shifts)} marks above what everybody else thinks,"
-        f" {s.n} ballots. Innocent explanation: they work together and know each other better."
+        f"Raters of {who_en}: they give each other full marks far oftener than their own habits and"
+        f" everybody's view explain, {mean:.2f} marks above it on average ({low:+.2f} to"
+        f" {high:+.2f} by direction), {s.n} ballots. Innocent explanation: they work together and"
+        " know each other better."
     )
     return zh, en
 

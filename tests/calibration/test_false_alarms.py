@@ -1,9 +1,12 @@
 """Clean campaigns stay silent, as often as promised: slow, on seeds not used while building."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from stats.ballots import Ballots
 from stats.checks.contexts import contexts
 from stats.checks.crowds import agreement_test
 from stats.checks.homes import home_checks
@@ -12,6 +15,7 @@ from stats.checks.shifts import shift_tests
 from stats.checks.view import View, view_of
 from stats.examination import examine
 from stats.simulator.campaign import simulate
+from tests.golden.sets import golden
 
 FIRST_SEED = 50_000
 
@@ -54,6 +58,21 @@ def test_shuffled_homes_raise_no_alarm_beyond_the_level() -> None:
         object.__setattr__(view.ballots, "home", rng.permutation(home))
         alarmed += bool(home_checks(view, residuals, level=0.05, rng=rng)[0])
     assert binomtest(alarmed, 40, 0.05, alternative="greater").pvalue > 0.001
+
+
+@pytest.mark.slow
+def test_students_with_homes_drawn_at_random_raise_no_alarm_beyond_the_level() -> None:
+    data = golden("insteval", "input.csv")
+    rater = np.unique(data.numbers("rater"), return_inverse=True)[1].astype(np.int64)
+    unit = np.unique(data.numbers("unit"), return_inverse=True)[1].astype(np.int64)
+    answers = data.numbers("y").astype(np.uint8)[:, None]
+    ballots = Ballots(rater, unit, 0 * unit, answers, 5, int(unit.max()) + 1)
+    alarmed = 0
+    for seed in range(10):
+        rng = np.random.default_rng([FIRST_SEED, seed])
+        view = view_of(replace(ballots, home=rng.integers(0, 60, ballots.n_ballots)))
+        alarmed += bool(home_checks(view, residuals_of(view), level=0.05, rng=rng)[0])
+    assert binomtest(alarmed, 10, 0.05, alternative="greater").pvalue > 0.001
 
 
 def test_agreement_p_values_of_random_crowds_are_uniform() -> None:

@@ -17,6 +17,8 @@ FIRST_SEED = 60_000
         ("public2k", "burst", "medium", 0.8),
         ("public2k", "bloc", "strong", 0.9),
         ("matrix200", "bloc", "strong", 0.9),
+        ("matrix200", "reciprocal", "strong", 0.7),
+        ("public2k", "bots", "strong", 0.6),
     ],
 )
 def test_the_attacked_unit_is_named(profile: str, kind: str, strength: str, least: float) -> None:
