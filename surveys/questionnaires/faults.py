@@ -91,12 +91,17 @@ def _of_quota(content: QuestionnaireContent) -> Iterator[Remark]:
     if quota is None:
         return
     item = content.quota_item
-    if item is None:
-        yield Remark("quota_without_item")
-    elif item.kind not in SCORED or not 1 <= quota.option <= _n_values(content, item):
+    if item is None and quota.item:
+        yield Remark("quota_without_item", value=quota.item)
+    elif item is not None and not _can_be_capped(content, item):
         yield Remark("quota_option_unknown", item.code, str(quota.option))
     if not 0 < quota.share <= 1:
         yield Remark("quota_share_out_of_range", value=str(quota.share))
+
+
+def _can_be_capped(content: QuestionnaireContent, item: Item) -> bool:
+    option = content.quota.option if content.quota else 0
+    return item.kind in SCORED and 1 <= option <= _n_values(content, item)
 
 
 def _of_items(content: QuestionnaireContent) -> Iterator[Remark]:

@@ -66,6 +66,8 @@ def _of_the_whole(content: QuestionnaireContent) -> Iterator[Remark]:
         seconds = round(answering_seconds(content, language))
         if seconds > limit:
             yield Remark("takes_long", value=str(seconds), expected=(str(limit), language))
+    if content.quota is not None and content.quota_item is None:
+        yield Remark("quota_never_applies")
     scored = sum(item.weight > 0 for item in content.items)
     if scored > MOST_SCORED_ITEMS:
         yield Remark("many_items", value=str(scored), expected=(str(MOST_SCORED_ITEMS),))

@@ -39,8 +39,8 @@ def read_json(data: bytes) -> QuestionnaireContent:
 
     Raises
     ------
-    Invalid : ``json_unreadable`` (line, column), ``not_a_questionnaire``, ``bad_rows`` (rows), whose
-        columns name the way to the value: items/2/weight
+    Invalid : ``json_unreadable`` (line, column), ``not_a_questionnaire``, ``bad_rows`` (rows),
+        whose columns name the way to the value: items/2/weight
     """
     try:
         document = json.loads(data.decode("utf-8-sig"))

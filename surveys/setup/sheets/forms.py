@@ -17,13 +17,15 @@ from surveys.setup.words import Words
 
 # Languages beyond Chinese and English: a column such as 标题:ug for each.
 FURTHER: Final = ("ug", "bo", "mn", "kk", "ko", "za", "ii", "ky", "ru", "vi", "ar")
+# Columns for the office itself.
+REMARKS: Final = ("备注", "说明")
 MAY_BE_EMPTY: Final = frozenset({"跳题规则", "测评板块"})
 
 
 def _sheet(name: str, wanted: Sequence[str], optional: Sequence[str], worded: str) -> Sheet:
     """A sheet that refuses columns it does not know; `worded` are its columns of words."""
     further = [f"{header}:{tag}" for header in worded.split() for tag in FURTHER]
-    free = (*optional, *further, "备注")
+    free = (*optional, *further, *REMARKS)
     return Sheet(
         name, (*wanted, *free), optional=free, needs_rows=name not in MAY_BE_EMPTY, strict=True
     )
