@@ -53,6 +53,7 @@ def open_questions(session: Session, *, period_id: int) -> tuple[OpenQuestion, .
 def _of_units(period: Period) -> Iterator[OpenQuestion]:
     if not period.units:
         yield OpenQuestion("no_units", blocks=True)
+        return
     for category in period.categories:
         if not category.units:
             yield OpenQuestion("category_without_units", blocks=False, facts={"row": category})

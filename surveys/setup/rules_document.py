@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from surveys.models import Period
 from surveys.scoring.schemes import preset
+from surveys.setup.cell_text import exact
 from surveys.setup.draft import draft_of
 from surveys.setup.manifest import manifest_hash, period_manifest
 from surveys.setup.questionnaires import Option, QuestionnaireContent
@@ -13,12 +14,15 @@ from surveys.setup.stored import stored_workbook
 from surveys.typesetting import typeset
 
 
-def rules_document(session: Session, *, period_id: int, language: str) -> bytes:
+def rules_document(
+    session: Session, *, period_id: int, language: str, frozen_at: str = ""
+) -> bytes:
     """The rules as PDF.
 
     Parameters
     ----------
     language : ``"zh"`` or ``"en"``: of names and headings
+    frozen_at : the moment of the freeze, in the office's time zone; what is not frozen is a draft
     """
     period = session.get_one(Period, period_id)
     book = stored_workbook(session, period_id=period_id)
@@ -26,7 +30,8 @@ def rules_document(session: Session, *, period_id: int, language: str) -> bytes:
     digest = frozen or manifest_hash(period_manifest(session, period_id=period_id))
     data = {
         "language": language,
-        "frozen_at": period.frozen_at.isoformat(timespec="minutes") if period.frozen_at else "",
+        "frozen_at": frozen_at if period.frozen_at else "",
+        "units": {unit.code: _name(unit, "name", language) for unit in period.units},
         "digest": digest.hex(),
         "sample": period.sample,
         "starts_on": period.starts_on.isoformat(),
@@ -50,8 +55,7 @@ def _components(scheme: str, language: str) -> dict[str, Any]:
         "name": getattr(found, language),
         "version": found.version,
         "rows": [
-            [getattr(each, language), f"{each.weight.normalize() * 100:f}%"]
-            for each in found.components
+            [getattr(each, language), f"{exact(each.weight * 100)}%"] for each in found.components
         ],
     }
 
@@ -60,13 +64,13 @@ def _form(form: QuestionnaireContent, language: str) -> dict[str, Any]:
     return {
         "code": form.code,
         "title": form.title.in_language(language),
-        "intro": form.intro.in_language(language),
+        "intro": _about_a_unit(form.intro.in_language(language), language),
         "options": [_option(option, language) for option in form.options],
         "items": [
             {
                 "code": item.code,
-                "text": item.text.in_language(language),
-                "weight": f"{item.weight.normalize():f}" if item.weight else "",
+                "text": _about_a_unit(item.text.in_language(language), language),
+                "weight": exact(item.weight) if item.weight else "",
                 "options": [_option(option, language) for option in item.options],
             }
             for item in form.items
@@ -76,4 +80,9 @@ def _form(form: QuestionnaireContent, language: str) -> dict[str, Any]:
 
 def _option(option: Option, language: str) -> str:
     label = option.label.in_language(language)
-    return label if option.points is None else f"{label} ({option.points.normalize():f})"
+    return label if option.points is None else f"{label} ({exact(option.points)})"
+
+
+def _about_a_unit(text: str, language: str) -> str:
+    """The place of the unit's name, as one reads it."""
+    return text.replace("{unit}", "（单位）" if language == "zh" else "[unit]")

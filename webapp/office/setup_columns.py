@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 
-from surveys.setup.draft import TABLES, Cells, Draft
+from surveys.setup.draft import CONTENT, QUESTIONNAIRES, TABLES, Cells, Draft
 from surveys.setup.relations import NAMED, RELATIONS
 from surveys.setup.sheets.units import ALL, ALL_OF_KIND
 from surveys.setup.table_files import CHOICES, NUMBERS
@@ -21,7 +21,6 @@ class TablePage:
     sheet: str
     name: Any
     about: Any
-    row: Any
 
 
 PAGES: Final = (
@@ -30,70 +29,60 @@ PAGES: Final = (
         "类别",
         _("Categories"),
         _("Units are ranked within their category only; the codes are those of the scheme."),
-        _("category"),
     ),
     TablePage(
         "units",
         "单位名单",
         _("Units"),
         _("Everybody who is assessed; assessing bodies stand here too."),
-        _("unit"),
     ),
     TablePage(
         "assessments",
         "考核关系",
         _("Who assesses whom"),
         _("A body that assesses a unit is rated by it in the reverse evaluation."),
-        _("pair"),
     ),
     TablePage(
         "campaigns",
         "测评活动",
         _("Campaigns"),
         _("Each campaign puts one questionnaire to its rater groups and has one ballot box."),
-        _("campaign"),
     ),
     TablePage(
         "groups",
         "测评主体",
         _("Rater groups and channels"),
         _("Who votes, with which weight and how many ballots. The weights of a campaign sum to 1."),
-        _("rater group"),
     ),
     TablePage(
         "sizes",
         "票数调整",
         _("Other numbers of ballots"),
         _("Only for units that get another number of ballots than their rater group."),
-        _("number"),
     ),
     TablePage(
         "indicators",
         "指标",
         _("Indicators"),
         _("What is measured, with which weight, and how a figure becomes points."),
-        _("indicator"),
     ),
     TablePage(
         "values",
         "指标值",
         _("Values of indicators"),
         _("The figures of each unit. They may arrive until the results are certified."),
-        _("value"),
     ),
     TablePage(
         "adjustments",
         "加减分",
         _("Bonus and deduction"),
         _("Each with its reason and document. They may arrive until the results are certified."),
-        _("entry"),
     ),
     TablePage(
         "vetoes",
         "一票否决",
         _("Vetoes"),
         _("Listed events that cap the grade whatever the score."),
-        _("veto"),
     ),
 )
 BY_SLUG: Final = {page.slug: page for page in PAGES}
@@ -105,7 +94,7 @@ HEADERS: Final[Mapping[str, Any]] = {
     "内容": _("Content"),
     "标题": _("Title"),
     "周期代码": _("Code of the period"),
-    "周期名称": _("Name"),
+    "周期名称": _("Official name"),
     "周期名称（英文）": _("Name in English"),
     "地区名称": _("County or city"),
     "地区名称（英文）": _("County or city in English"),
@@ -114,19 +103,19 @@ HEADERS: Final[Mapping[str, Any]] = {
     "计分办法": _("Scoring scheme"),
     "样例数据": _("Sample data"),
     "类别代码": _("Category"),
-    "类别名称": _("Name"),
+    "类别名称": _("Official name"),
     "英文名称": _("Name in English"),
     "单位性质": _("Kind"),
     "单位代码": _("Unit"),
-    "单位名称": _("Name"),
+    "单位名称": _("Official name"),
     "干部职工人数": _("Staff"),
     "考核责任单位": _("Assessing body"),
     "考核对象": _("Assessed unit"),
     "测评表代码": _("Questionnaire"),
     "活动代码": _("Campaign"),
-    "活动名称": _("Name"),
+    "活动名称": _("Official name"),
     "主体代码": _("Rater group"),
-    "主体名称": _("Name"),
+    "主体名称": _("Official name"),
     "权重": _("Weight"),
     "最低有效票": _("Valid ballots needed"),
     "评价范围": _("Who rates what"),
@@ -134,13 +123,13 @@ HEADERS: Final[Mapping[str, Any]] = {
     "开放扫码": _("Open code"),
     "询问年龄": _("Asks for age 16"),
     "指标代码": _("Indicator"),
-    "指标名称": _("Name"),
+    "指标名称": _("Official name"),
     "考核类型": _("Part"),
     "季度": _("Quarter"),
     "折算方法": _("Conversion"),
     "折算参数": _("Parameters"),
     "方向": _("Direction"),
-    "完成值": _("Value"),
+    "完成值": _("Value reached"),
     "目标值": _("Target"),
     "类型": _("Kind"),
     "分值": _("Points"),
@@ -234,6 +223,14 @@ def columns_of(sheet: str, draft: Draft) -> tuple[Column, ...]:
         )
         for header in TABLES[sheet].headers
     )
+
+
+def shown_headers(sheet: str) -> tuple[str, ...]:
+    """The columns that a list shows: the English name only to who reads English."""
+    passed_over = {"英文名称"} if language() == "zh" else set()
+    if sheet == QUESTIONNAIRES.name:
+        passed_over.add(CONTENT)
+    return tuple(header for header in TABLES[sheet].headers if header not in passed_over)
 
 
 def label_of(sheet: str, header: str) -> str:

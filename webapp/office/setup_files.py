@@ -13,7 +13,7 @@ from surveys.setup.settling import stored_draft
 from surveys.setup.table_files import table_as_csv, tables_as_workbook
 from webapp.access import role
 from webapp.context import database
-from webapp.languages import language
+from webapp.languages import language, moment
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
 from webapp.office.setup_columns import BY_SLUG, SLUGS
@@ -70,5 +70,10 @@ def setup_rules(period_id: int) -> Response:
     """Send the rules as a document: a draft says so, a frozen period's carries its fingerprint."""
     with database().transaction() as session:
         period = session.get_one(Period, period_id)
-        body = rules_document(session, period_id=period_id, language=language())
+        body = rules_document(
+            session,
+            period_id=period_id,
+            language=language(),
+            frozen_at=moment(period.frozen_at),
+        )
     return download(body, f"{period.code} 考核规则.pdf", "application/pdf")

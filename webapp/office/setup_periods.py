@@ -52,7 +52,7 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
     """The facts of a period."""
 
     name_zh = StringField(
-        _("Name"), description=_("As it stands on every page, such as 2026年度绩效考核.")
+        _("Official name"), description=_("As it stands on every page, such as 2026年度绩效考核.")
     )
     name_en = StringField(_("Name in English (optional)"))
     code = StringField(

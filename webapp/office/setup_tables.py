@@ -16,7 +16,15 @@ from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import words_of
 from webapp.office.blueprint import office
-from webapp.office.setup_columns import BY_SHEET, BY_SLUG, SLUGS, columns_of, names_of, word_for
+from webapp.office.setup_columns import (
+    BY_SHEET,
+    BY_SLUG,
+    SLUGS,
+    columns_of,
+    names_of,
+    shown_headers,
+    word_for,
+)
 from webapp.office.setup_forms import cells_in, row_form, show_problems
 from webapp.office.setup_imports import FileForm
 from webapp.office.setup_refusals import rows_of
@@ -43,7 +51,11 @@ def setup_table(period_id: int, table: str) -> str:
         "office/setup/table.html",
         period=period,
         page=page,
-        columns=columns_of(page.sheet, draft),
+        columns=[
+            column
+            for column in columns_of(page.sheet, draft)
+            if column.header in shown_headers(page.sheet)
+        ],
         names=names,
         rows=[
             (TABLES[page.sheet].key_of(row), row) for row in rows[first : first + ROWS_ON_A_PAGE]
@@ -53,6 +65,7 @@ def setup_table(period_id: int, table: str) -> str:
         wanted=wanted,
         first=first,
         size=ROWS_ON_A_PAGE,
+        certified=certified and page.sheet in FIGURES,
         open=_open(period, page.sheet, certified=certified),
         form=FileForm(formdata=None),
         word_for=word_for,
