@@ -45,7 +45,8 @@ def cases(view: View, findings: Sequence[Finding], *, level: float) -> list[Find
     """
     alarms = sorted(
         (f for f in findings if f.level != "information"),
-        key=lambda f: (f.level != "fact", f.qvalue, f.pvalue, f.check),
+        # A pair or ring tells more than each of its single favours.
+        key=lambda f: (f.level != "fact", f.check != "reciprocity", f.qvalue, f.pvalue, f.check),
     )
     joined: list[list[Finding]] = []
     for finding in alarms:
