@@ -4,6 +4,8 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -11,16 +13,22 @@ from sqlalchemy import Connection
 
 from surveys.casting.papers import ballot_paper
 from surveys.database.engine import Database
-from surveys.errors import DomainError
+from surveys.errors import Conflict, DomainError
 from surveys.issuing import crockford
 from surveys.issuing.codes import N_RANDOM, new_codes
+from surveys.issuing.issue_batch import void_batch
+from surveys.opening.keys import KeyStore
+from tests.conftest import NOW
 from tests.faults.conftest import Note
 from tests.faults.halls import Hall, open_hall
 from tests.faults.sizes import sizes
+from tests.faults.voters import Unanswered
+from tests.faults.web import HIDDEN, Phone, serving
 
 N_PAIRS = 2000
 DELAY_S = 0.001
 AUC_LIMIT = 0.55
+Asked = Callable[[str], float]
 
 
 @pytest.fixture
@@ -96,14 +104,100 @@ def nearly(code: str) -> str:
     return crockford.text_of(crockford.with_checks(changed))
 
 
-# That a code is used or void is said in the answer itself; its time may differ and does.
+@dataclass(frozen=True)
+class Kinds:
+    """Codes that are refused, by the reason."""
+
+    hall: Hall
+    used: tuple[str, ...]
+    void: tuple[str, ...]
+
+    def draw(self, kind: str) -> str:
+        """One of them; a nearly right one is no code at all."""
+        if kind == "nearly":
+            return nearly(secrets.choice(self.hall.codes))
+        return secrets.choice(self.used if kind == "used" else self.void)
+
+
+@pytest.fixture(scope="module")
+def kinds(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Kinds:
+    """Four hundred of each kind, and as many that are still good."""
+    store = KeyStore(tmp_path_factory.mktemp("guessed") / "keys")
+    hall = open_hall(own_database, n_batches=3, n_codes=400, store=store)
+    used, void, _ = hall.batches
+    for code in hall.batches[used]:
+        hall.cast(code, secrets.token_bytes(16))
+    with own_database.transaction() as session:
+        void_batch(session, batch_id=void, now=NOW, by=hall.people[0])
+    return Kinds(hall, hall.batches[used], hall.batches[void])
+
+
+by_kind = pytest.mark.parametrize("kind", ["used", "void", "nearly"])
+
+
 @pytest.mark.faults
 @pytest.mark.slow
-def test_the_time_of_an_answer_does_not_tell_how_near_a_guess_is(
-    hall: Hall, quiet_connection: Connection, note: Note
+@by_kind
+def test_the_time_at_the_database_does_not_tell_what_a_code_is(
+    kinds: Kinds, note: Note, kind: str
 ) -> None:
-    found = advantage(quiet_connection, lambda: nearly(secrets.choice(hall.codes)))
+    with kinds.hall.database.box() as connection:
+        for code in kinds.used[:20]:
+            seconds_of(connection, code)
+        found = advantage(connection, lambda: kinds.draw(kind))
     note(pairs=N_PAIRS, auc=round(found, 3))
+    assert found < AUC_LIMIT
+
+
+# One worker without the throttle: 4,000 wrong codes would soon be told to wait.
+PATIENT = """
+import sys
+from time import monotonic
+from werkzeug.serving import make_server
+from surveys.casting.throttling import WRONG_CODES, Allowance, Throttle
+from webapp.serving import application
+app = application()
+endless = Throttle(Allowance(1e9, 1e9, 1e9, 1e9), now=monotonic())
+app.extensions["gongping_throttles"] = {WRONG_CODES: endless}
+port = int(sys.argv[sys.argv.index("--port") + 1])
+make_server("127.0.0.1", port, app, threaded=True).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """Asks for a code's paper over HTTP; seconds until the answer is there."""
+    with serving(own_database, tmp_path_factory.mktemp("patient"), program=PATIENT) as web:
+        phone = Phone(web.port)
+        token = dict(HIDDEN.findall(phone.ask("GET", "/b")))["csrf_token"]
+
+        def ask(code: str) -> float:
+            phone.hang_up()
+            began = time.perf_counter()
+            with suppress(Unanswered, Conflict):
+                phone.ask("POST", "/b/paper", {"csrf_token": token, "code": code})
+            return time.perf_counter() - began
+
+        yield ask
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+@by_kind
+def test_the_time_over_http_does_not_tell_what_a_code_is(
+    kinds: Kinds, asked: Asked, note: Note, kind: str
+) -> None:
+    times: tuple[list[float], list[float]] = ([], [])
+    for code in kinds.used[:50]:
+        asked(code)
+    for _ in range(N_PAIRS):
+        (unknown,) = new_codes(1, random_bytes=os.urandom)
+        pair = [(times[0], kinds.draw(kind)), (times[1], unknown)]
+        for seconds, code in pair if secrets.randbelow(2) else reversed(pair):
+            seconds.append(asked(code))
+    found = area_under_curve(*times)
+    medians = [round(1e6 * float(np.median(one))) for one in times]
+    note(pairs=N_PAIRS, auc=round(found, 3), medians_us=medians)
     assert found < AUC_LIMIT
 
 
