@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 from wtforms import DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from surveys.models import Campaign, CampaignKind, RaterGroup, Role
+from surveys.models import Campaign, CampaignKind, Period, RaterGroup, Role
 from surveys.scoring.precision import Asked, Assumptions, Precision, asked_of, precision
 from webapp.access import role
 from webapp.context import database
@@ -70,6 +71,18 @@ class Curve:
     marks: tuple[tuple[str, float], ...]
     steps: tuple[tuple[str, int], ...]
     now: str
+
+
+@office.get("/periods/<int:period_id>/planning")
+@role(Role.ORGANIZER, Role.AUDITOR)
+def period_planning(period_id: int) -> Response | str:
+    """Lead to the plan of the period's first campaign; the others stand beside it."""
+    with database().transaction() as session:
+        period = session.get_one(Period, period_id)
+        campaigns = sorted(campaign.id for campaign in period.campaigns)
+    if campaigns:
+        return redirect(url_for("office.planning", campaign_id=campaigns[0]))
+    return render_template("office/planning/none.html", period=period)
 
 
 @office.get("/campaigns/<int:campaign_id>/planning")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 
 from surveys.database.engine import Database
-from surveys.models import Campaign, CampaignKind, RaterGroup, Role
+from surveys.models import Campaign, CampaignKind, Period, RaterGroup, Role
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import planned_county
 
@@ -66,3 +67,22 @@ def test_a_reverse_evaluation_has_nothing_to_plan(
         for campaign in session.query(Campaign):
             campaign.kind = CampaignKind.REVERSE
     assert "Nothing to plan here" in organizer.get(url).text
+
+
+def test_the_period_leads_to_its_first_campaign(
+    organizer: Browser, database: Database, url: str
+) -> None:
+    with database.transaction() as session:
+        period_id = session.scalars(select(Period.id)).one()
+    found = organizer.get(f"/office/periods/{period_id}/planning")
+    assert (found.status_code, found.location) == (302, url)
+
+
+def test_a_period_without_campaigns_says_what_to_do_first(
+    organizer: Browser, database: Database, url: str
+) -> None:
+    with database.transaction() as session:
+        session.execute(delete(RaterGroup))
+        session.execute(delete(Campaign))
+        period_id = session.scalars(select(Period.id)).one()
+    assert "No campaign yet" in organizer.get(f"/office/periods/{period_id}/planning").text
