@@ -21,7 +21,6 @@ MAX_LEVELS = 254
 OPTIONAL = ("net", "dev", "batch", "tb", "dur")
 NOWHERE = {"", "-1"}
 BadRow = tuple[int, str, str]
-KnownUnits = tuple[tuple[str, ...], Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +34,8 @@ class FileBallots:
     home_names : the units, then homes that nobody rates
     network_names, device_names : by label
     missing : optional columns the file does not have
+    titles_zh, titles_en : names of the units in words, from the table of units; their codes where
+        it has none
     """
 
     ballots: Ballots
@@ -46,6 +47,17 @@ class FileBallots:
     network_names: Sequence[str]
     device_names: Sequence[str]
     missing: tuple[str, ...]
+    titles_zh: tuple[str, ...]
+    titles_en: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class KnownUnits:
+    """The table of units: codes, category of each, and names in words."""
+
+    names: tuple[str, ...]
+    category: Ints
+    titles: dict[str, tuple[str, ...]]
 
 
 class Problems:
@@ -127,7 +139,7 @@ def read_ballots(
             network=None if network is None else network.index[first],
             device=None if device is None else device.index[first],
             issued=issued,
-            category=None if known_units is None else known_units[1],
+            category=None if known_units is None else known_units.category,
         ),
         ballot_names=ballot.names,
         unit_names=tuple(unit.names),
@@ -137,6 +149,8 @@ def read_ballots(
         network_names=() if network is None else network.names,
         device_names=() if device is None else device.names,
         missing=tuple(name for name in OPTIONAL if name not in table.columns),
+        titles_zh=_titles(known_units, "name_zh", tuple(unit.names)),
+        titles_en=_titles(known_units, "name_en", tuple(unit.names)),
     )
 
 
@@ -174,30 +188,43 @@ def _nobody(n: int) -> Labels:
     return Labels(np.zeros(n, dtype=np.int64), ("",))
 
 
-def _units(
-    table: Columns, known: tuple[tuple[str, ...], Ints] | None, problems: Problems
-) -> Labels:
+def _units(table: Columns, known: KnownUnits | None, problems: Problems) -> Labels:
     found = labels_of(table, "unit")
     problems.add(table, found.index < 0, "unit", "empty")
     if known is None:
         return found
-    place = {name: k for k, name in enumerate(known[0])}
+    place = {name: k for k, name in enumerate(known.names)}
     lookup = np.array([place.get(name, -1) for name in found.names], dtype=np.int64)
     index = lookup[found.index] if len(lookup) else found.index
     problems.add(table, (index < 0) & (found.index >= 0), "unit", "unknown_unit")
-    return Labels(np.maximum(index, 0), known[0])
+    return Labels(np.maximum(index, 0), known.names)
 
 
 def _unit_table(path: Path) -> KnownUnits:
     table = _read(path)
     if "unit" not in table.columns:
         raise Invalid("missing_columns", columns=["unit"], path=str(path))
-    names = tuple(text.decode(errors="replace") for text in table.texts("unit"))
+    names = _texts(table, "unit")
     if len(set(names)) < len(names):
         raise Invalid("doubled_units", path=str(path))
-    if "category" not in table.columns:
-        return names, np.zeros(len(names), dtype=np.int64)
-    return names, labels_of(table, "category").index
+    category = np.zeros(len(names), dtype=np.int64)
+    if "category" in table.columns:
+        category = labels_of(table, "category").index
+    titles: dict[str, tuple[str, ...]] = {
+        column: _texts(table, column)
+        for column in ("name_zh", "name_en")
+        if column in table.columns
+    }
+    return KnownUnits(names, category, titles)
+
+
+def _texts(table: Columns, column: str) -> tuple[str, ...]:
+    return tuple(text.decode(errors="replace") for text in table.texts(column).tolist())
+
+
+def _titles(known: KnownUnits | None, column: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    titles = () if known is None else known.titles.get(column, ())
+    return tuple(title or name for title, name in zip(titles or names, names, strict=True))
 
 
 def _check_campaign(table: Columns) -> None:

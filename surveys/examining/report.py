@@ -1,7 +1,6 @@
 """The files that `examine` leaves behind: findings, ballots, scores and a page to read."""
 
 import csv
-import html
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,8 +8,9 @@ from pathlib import Path
 from stats.examination import Examination
 from stats.findings import Finding, Harm
 from surveys.examining.files import FileBallots
+from surveys.examining.report_page import names_by_language, report_page, words_of
 from surveys.examining.scores import score_rows
-from surveys.examining.words import LEVELS, TITLES, Names, evidence, name_of, reason
+from surveys.examining.words import LEVELS, name_of, reason
 
 DIGITS = 10
 
@@ -30,24 +30,13 @@ def write_report(
     seed : what made ``examination`` reproducible
     """
     directory.mkdir(parents=True, exist_ok=True)
-    names = names_of(ballots)
     found = [finding_record(f, ballots) for f in examination.findings]
     text = json.dumps(found, ensure_ascii=False, indent=1)
     (directory / "findings.json").write_text(text + "\n", encoding="utf-8")
     _write_rows(directory / "ballots.csv", _ballot_rows(ballots, examination))
     _write_rows(directory / "scores.csv", score_rows(ballots, examination, seed=seed))
-    page = _page(ballots, examination, names, seed)
+    page = report_page(ballots, examination, seed=seed)
     (directory / "report.html").write_text(page, encoding="utf-8")
-
-
-def names_of(ballots: FileBallots) -> Names:
-    """Names by kind, as the words want them."""
-    return {
-        "unit": ballots.home_names,
-        "batch": ballots.batch_names,
-        "network": ballots.network_names,
-        "device": ballots.device_names,
-    }
 
 
 def summary(examination: Examination, *, ballots: FileBallots, seed: int) -> dict[str, object]:
@@ -93,8 +82,8 @@ def summary(examination: Examination, *, ballots: FileBallots, seed: int) -> dic
 
 def finding_record(finding: Finding, ballots: FileBallots) -> dict[str, object]:
     """One finding as the files spell it."""
-    names = names_of(ballots)
-    words = evidence(finding, names)
+    names, _ = names_by_language(ballots)
+    words = words_of(finding, ballots)
     units = [ballots.unit_names[u] for u in finding.units_lifted + finding.units_sunk]
     subject: dict[str, object] = {
         "units": units,
@@ -148,65 +137,3 @@ def _ballot_rows(ballots: FileBallots, examination: Examination) -> Iterable[Seq
     suspicion, flagged = examination.suspicion.tolist(), examination.flagged.tolist()
     for k, name in enumerate(ballots.ballot_names):
         yield name, f"{suspicion[k]:.6f}", int(flagged[k]), ";".join(checks.get(k, ()))
-
-
-def _page(ballots: FileBallots, examination: Examination, names: Names, seed: int) -> str:
-    findings = "\n".join(_section(f, names) for f in examination.findings)
-    missing = "\n".join(
-        f"<li>{_both(TITLES[n.check].zh, TITLES[n.check].en)}: "
-        f"{_both(reason(n).zh, reason(n).en)}</li>"
-        for n in examination.not_run
-    )
-    facts = (
-        f"{ballots.ballots.n_ballots} 张票 ballots · {ballots.ballots.n_units} 个单位 units · "
-        f"{int(examination.flagged.sum())} 张涉及 in findings · "
-        f"level {examination.parameters['level']} · seed {seed}"
-    )
-    return _PAGE.format(
-        facts=html.escape(facts), findings=findings or _NOTHING, missing=missing or "<li>–</li>"
-    )
-
-
-def _section(finding: Finding, names: Names) -> str:
-    words, title, level = (
-        evidence(finding, names),
-        TITLES[finding.check],
-        LEVELS[finding.level],
-    )
-    return (
-        f"<section><h2>{_both(title.zh, title.en)}</h2>"
-        f"<p><strong>{_both(level.zh, level.en)}</strong> · {len(finding.ballots)} 张票 ballots · "
-        f"p = {finding.pvalue:.2g} · q = {finding.qvalue:.2g}</p>"
-        f'<p lang="zh">{html.escape(words.zh)}</p>'
-        f'<p lang="en">{html.escape(words.en)}</p></section>'
-    )
-
-
-def _both(zh: str, en: str) -> str:
-    return f'<span lang="zh">{html.escape(zh)}</span> <span lang="en">{html.escape(en)}</span>'
-
-
-_NOTHING = '<p><span lang="zh">没有发现疑点。</span> <span lang="en">Nothing was found.</span></p>'
-
-_PAGE = """<!doctype html>
-<html lang="zh">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>检测报告 Examination</title>
-</head>
-<body>
-<main>
-<h1><span lang="zh">检测报告</span> <span lang="en">Examination</span></h1>
-<p>{facts}</p>
-<p lang="zh">疑点是供人判断的线索，不是结论；本程序不剔除任何一张票。</p>
-<p lang="en">A finding is evidence for a person, not a verdict; no ballot was left out.</p>
-{findings}
-<h2><span lang="zh">未运行的检测</span> <span lang="en">Checks that did not run</span></h2>
-<ul>
-{missing}
-</ul>
-</main>
-</body>
-</html>
-"""

@@ -17,8 +17,9 @@ from stats.examination import examine as run_checks
 from surveys.errors import DomainError
 from surveys.examining.cluster import cluster
 from surveys.examining.files import FileBallots, read_ballots
-from surveys.examining.report import names_of, summary, write_report
-from surveys.examining.words import LEVELS, TITLES, evidence, reason
+from surveys.examining.report import summary, write_report
+from surveys.examining.report_page import words_of
+from surveys.examining.words import LEVELS, TITLES, reason
 from webapp.commands.file_problems import problem_of
 from webapp.commands.words import gettext as _
 
@@ -140,13 +141,12 @@ def _show(ballots: FileBallots, found: Examination) -> None:
         f"{ballots.ballots.n_ballots:,} ballots, {ballots.ballots.n_units} units, "
         f"{len(found.findings)} findings, {int(found.flagged.sum()):,} ballots concerned"
     )
-    names = names_of(ballots)
     for f in found.findings:
         console.print()
         title, level = TITLES[f.check].en, LEVELS[f.level].en
         head = f"{title} ({level}, {len(f.ballots)} ballots, q = {f.qvalue:.2g})"
         console.print(head, style="bold", markup=False)
-        console.print(evidence(f, names).en, markup=False)
+        console.print(words_of(f, ballots).en, markup=False)
     console.print()
     for missing in found.not_run:
         console.print(f"not run: {TITLES[missing.check].en}: {reason(missing).en}")
