@@ -35,19 +35,22 @@ class CampaignSpread:
 
     def of(self, unit_id: int, line: UnitLine) -> list[GroupSpread]:
         """The groups that the unit's component used, with the weights really used."""
+        return [
+            GroupSpread(self.spreads[pair], weight, self.issued.get(pair))
+            for pair, weight in self.weighed(unit_id, line).items()
+        ]
+
+    def weighed(self, unit_id: int, line: UnitLine) -> dict[Pair, float]:
+        """Those groups by pair, with their weights."""
         used = {
             part.key: part.effective_weight
             for component in line.components
             if component.key == self.key and component.points is not None
             for part in component.parts
-            if part.effective_weight is not None
+            if part.effective_weight is not None and part.key in self.group_ids
         }
-        pairs = {code: (unit_id, group_id) for code, group_id in self.group_ids.items()}
-        return [
-            GroupSpread(self.spreads[pair], float(weight), self.issued.get(pair))
-            for code, weight in used.items()
-            if (pair := pairs.get(code)) in self.spreads and pair is not None
-        ]
+        pairs = {(unit_id, self.group_ids[code]): weight for code, weight in used.items()}
+        return {pair: float(weight) for pair, weight in pairs.items() if pair in self.spreads}
 
 
 def campaign_spread(counted: CampaignVotes) -> CampaignSpread:

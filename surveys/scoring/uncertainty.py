@@ -1,7 +1,7 @@
 """How often a unit would get another grade from fresh raters, by the scheme's own arithmetic."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -23,6 +23,7 @@ from surveys.scoring.plain_data import digest
 from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
 from surveys.scoring.score_period import ground_of
+from surveys.scoring.silent_voters import Limits, silent_limits
 
 N_DRAWS: Final = 400
 """A share of one half is known to 2.5 points of %, one of 2 % to 0.7."""
@@ -84,13 +85,15 @@ def estimate_uncertainty(
         )
     ]
     scores = score(ground.scheme, ground.inputs)
+    unit_ids = {code: unit_id for unit_id, code in codes.items()}
+    limits = silent_limits(scores, ground.scheme, ground.votes, unit_ids)
     rng = np.random.default_rng(seed)
     told = progress or (lambda _step, _share: None)
     fresh = fresh_results(ground.scheme, ground.inputs, chances, rng, (n_draws, told))
     kept = session.get(ScoreUncertainty, run_id) or ScoreUncertainty(run_id=run_id)
     kept.seed, kept.n_draws, kept.computed_at = seed, n_draws, now
     kept.software_version = version("gongping")
-    kept.categories = categories_of(scores, fresh)
+    kept.categories = categories_of(scores, fresh, limits)
     session.add(kept)
     record(session, "uncertainty_estimated", at=now, by=by, run=run_id, seed=seed)
     session.flush()
@@ -127,12 +130,18 @@ def fresh_results(
     return Fresh(units, totals, grades)
 
 
-def categories_of(scores: Scores, fresh: Fresh) -> JsonObject:
-    """What is kept, by category: units with their chances, best first, and the runs of equals."""
+def categories_of(scores: Scores, fresh: Fresh, limits: Mapping[str, Limits]) -> JsonObject:
+    """What is kept, by category: units with their chances, best first, and the runs of equals.
+
+    ``silent``: lowest and highest total, had all who stayed silent given nothing or full marks.
+    """
     return {
         category.category: {
             "units": {
-                line.unit: chances_of(line.grade, fresh.grades[fresh.units.index(line.unit)])
+                line.unit: {
+                    **chances_of(line.grade, fresh.grades[fresh.units.index(line.unit)]),
+                    "silent": limits.get(line.unit),
+                }
                 for line in scores.lines
                 if line.category == category.category
             },

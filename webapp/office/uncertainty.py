@@ -47,12 +47,14 @@ class UnitRow:
     ----------
     differs : share of the draws with another grade; None where there is no grade
     other : the grade it gets most often instead; None where it never gets another
+    silent : lowest and highest total, had all silent voters given nothing or full marks
     runs : numbers, from 0, of the groups of equals that it belongs to
     """
 
     line: ScoreLine
     differs: float | None
     other: str | None
+    silent: tuple[float, float] | None
     runs: tuple[int, ...]
 
     @property
@@ -199,6 +201,7 @@ def unit_row(line: ScoreLine, kept: Mapping[str, Any], together: list[list[str]]
         line=line,
         differs=kept.get("differs"),
         other=max(others, key=lambda key: float(others[key]), default=None),
+        silent=tuple(kept["silent"]) if kept.get("silent") else None,
         runs=tuple(k for k, run in enumerate(together) if line.unit.code in run),
     )
 
