@@ -1,9 +1,10 @@
 """False alarms and power of the checks on simulated campaigns, measured.
 
 `python -m benchmarks.calibrate --clean matrix200:100 --attack public10k:stuff:medium:50` prints a
-table and, with ``--json FILE``, keeps every figure with its seeds. The campaigns start at seed
-90,000: none of them was looked at while the checks were made. ``--from`` starts elsewhere, so that
-a long run can be done in parts.
+table (``--curve``: how often each check speaks when held at looser levels) and, with ``--json
+FILE``, keeps every figure with its seeds. The campaigns start at seed 90,000: none of them was
+looked at while the checks were made. ``--from`` starts elsewhere, so that a long run can be done in
+parts.
 """
 
 import argparse
@@ -20,10 +21,13 @@ from scipy.stats import beta, rankdata
 from stats.checks.harm import harm_of
 from stats.checks.view import view_of
 from stats.examination import Examination, examine
+from stats.findings import Finding
 from stats.simulator.campaign import Simulated, simulate
 
 FIRST_SEED = 90_000
 MOVED_MARKS, MOVED_RANKS = 0.10, 5
+LOOSE = 0.2
+LEVELS = (0.01, 0.02, 0.05, 0.10)
 FULL_CLEAN = (
     "dept200:200",
     "matrix200:200",
@@ -33,6 +37,7 @@ FULL_CLEAN = (
     "public10k:200",
     "public100k:20",
 )
+FULL_CURVE = ("dept200:100", "matrix200:60", "public2k:200", "public10k:60")
 FULL_ATTACK = (
     *(f"matrix200:{kind}:40" for kind in ("bloc", "reciprocal", "copy", "straight", "random")),
     *(f"matrix1k:{kind}:15" for kind in ("bloc", "reciprocal", "copy")),
@@ -77,6 +82,19 @@ class PowerFigure:
     named_where_it_matters: float
 
 
+@dataclass(frozen=True)
+class CurveFigure:
+    """How often each check speaks in clean campaigns when it is held at a looser level.
+
+    ``at`` are shares of campaigns by check, where its smallest q reaches each of LEVELS.
+    """
+
+    profile: str
+    campaigns: int
+    first_seed: int
+    at: dict[str, list[float]]
+
+
 def campaign(profile: str, seed: int, attacks: Sequence[tuple[str, str]] = ()) -> Simulated:
     """Simulate the campaign of a seed."""
     return simulate(profile, attacks, rng=np.random.default_rng([seed, 1]), truth=False)
@@ -98,6 +116,34 @@ def clean_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> Clean
         checks.update(alarms)
     upper = float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
     return CleanFigure(profile, campaigns, first, alarmed, upper, dict(sorted(checks.items())))
+
+
+def curve_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> CurveFigure:
+    """Examine clean campaigns at LOOSE and note the level at which each check would speak."""
+    least: list[dict[str, float]] = []
+    for seed in range(first, first + campaigns):
+        made = campaign(profile, seed)
+        found = examine(made.ballots, level=LOOSE, rng=np.random.default_rng([seed, 3]))
+        told: dict[str, float] = {}
+        for f in found.findings:
+            if f.level not in ("fact", "information"):
+                for check, q in ((f.check, f.qvalue), *_also(f)):
+                    told[check] = min(q, told.get(check, 1.0))
+        least.append(told)
+    checks = sorted({check for told in least for check in told} - {"time"})
+    reached = {
+        check: [
+            float(np.mean([told.get(check, 1.0) <= level for told in least])) for level in LEVELS
+        ]
+        for check in checks
+    }
+    return CurveFigure(profile, campaigns, first, reached)
+
+
+def _also(finding: Finding) -> list[tuple[str, float]]:
+    """Checks and q-values that were joined to a finding."""
+    also = finding.facts.get("also")
+    return [(str(check), float(q)) for check, q in also] if isinstance(also, tuple) else []
 
 
 def power_figure(
@@ -170,14 +216,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clean", action="append", metavar="PROFILE:CAMPAIGNS")
     parser.add_argument("--attack", action="append", metavar="PROFILE:KIND[:STRENGTH]:CAMPAIGNS")
+    parser.add_argument("--curve", action="append", metavar="PROFILE:CAMPAIGNS")
     parser.add_argument("--from", dest="first", type=int, default=FIRST_SEED, metavar="SEED")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args(arguments)
-    everything = chosen.clean is None and chosen.attack is None
+    everything = not (chosen.clean or chosen.attack or chosen.curve)
     figures: list[dict[str, object]] = []
     for text in FULL_CLEAN if everything else chosen.clean or ():
         profile, _, campaigns = text.partition(":")
         figures.append(_told(asdict(clean_figure(profile, int(campaigns), chosen.first))))
+        _keep(chosen.json, figures)
+    for text in FULL_CURVE if everything else chosen.curve or ():
+        profile, _, campaigns = text.partition(":")
+        figures.append(_told(asdict(curve_figure(profile, int(campaigns), chosen.first))))
         _keep(chosen.json, figures)
     for attack, n in _attacks(FULL_ATTACK if everything else chosen.attack or ()):
         figures.append(_told(asdict(power_figure(attack, n, chosen.first))))
