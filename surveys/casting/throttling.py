@@ -44,13 +44,13 @@ class Bucket:
     tokens: float
     at: float
 
-    def take(self, now: float) -> float:
-        """Take a token; return the seconds until there is one, 0 if there was."""
+    def take(self, now: float, n: int = 1) -> float:
+        """Take tokens; return the seconds until there are so many, 0 if there were."""
         self.tokens = min(self.burst, self.tokens + (now - self.at) * self.per_second)
         self.at = now
-        if self.tokens < 1:
-            return (1 - self.tokens) / self.per_second
-        self.tokens -= 1
+        if self.tokens < n:
+            return (n - self.tokens) / self.per_second
+        self.tokens -= n
         return 0.0
 
 
@@ -64,18 +64,19 @@ class Throttle:
         self._networks: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = Lock()
 
-    def take(self, address: str, *, now: float) -> float:
+    def take(self, address: str, *, now: float, n: int = 1) -> float:
         """Count one; return the seconds to wait, 0 where it may be answered in full.
 
         Parameters
         ----------
         address : the peer's; one that cannot be read shares a bucket with its like
         now : seconds of the steady clock
+        n : 0 where nothing is to be counted, though it shall take the same time
         """
         with self._lock:
-            own = self._bucket(prefix_of(address), now).take(now)
+            own = self._bucket(prefix_of(address), now).take(now, n)
             # Who is slowed down already takes no token from all the others.
-            return own or self._all.take(now)
+            return own or self._all.take(now, n)
 
     def _bucket(self, network: str, now: float) -> Bucket:
         bucket = self._networks.get(network)

@@ -59,18 +59,23 @@ def require_proof(paper: Paper, form: CodeForm) -> None:
         raise Refused("too_many_without_proof", seconds=seconds)
 
 
-def seconds_after_wrong_code() -> int:
-    """Count a wrong code against its network; 0 while it may go on, or who sent it proves work."""
-    return 0 if is_proved(CodeForm()) else _seconds_to_wait(WRONG_CODES)
+def seconds_after_refusal(*, wrong_code: bool) -> int:
+    """Count a wrong code against its network; 0 while it may go on, or who sent it proves work.
+
+    Other refusals are not counted and never wait, but take the same time: the clock shall not tell
+    a guesser of a code that is used or void.
+    """
+    proved = is_proved(CodeForm())
+    return _seconds_to_wait(WRONG_CODES, n=int(wrong_code and not proved))
 
 
 def _challenger() -> Challenger:
     return Challenger(config().secret_key)
 
 
-def _seconds_to_wait(allowance: Allowance) -> int:
+def _seconds_to_wait(allowance: Allowance, *, n: int = 1) -> int:
     throttles: dict[Allowance, Throttle] = current_app.extensions.setdefault(_EXTENSION, {})
     throttle = throttles.get(allowance)
     if throttle is None:
         throttle = throttles.setdefault(allowance, Throttle(allowance, now=monotonic()))
-    return ceil(throttle.take(request.remote_addr or "", now=monotonic()))
+    return ceil(throttle.take(request.remote_addr or "", now=monotonic(), n=n))

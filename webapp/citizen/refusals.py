@@ -14,7 +14,7 @@ from webapp.citizen.blueprint import citizen
 from webapp.citizen.express import BUSY
 from webapp.citizen.forms import BallotForm
 from webapp.citizen.paper_pages import paper_page
-from webapp.citizen.proving import HEADER, fresh_challenge, seconds_after_wrong_code
+from webapp.citizen.proving import HEADER, fresh_challenge, seconds_after_refusal
 from webapp.context import database
 from webapp.errors import status_of, words_of
 from webapp.logs import log_failure
@@ -38,7 +38,7 @@ def refused(error: DomainError) -> Response:
         error = Invalid("code_mistyped_somewhere")
     if error.code == "too_many_without_proof":
         return slowly(int(str(error.facts["seconds"])))
-    wait = seconds_after_wrong_code() if error.code in WRONG_CODE else 0
+    wait = seconds_after_refusal(wrong_code=error.code in WRONG_CODE)
     challenge = fresh_challenge() if wait else ""
     if wait:
         error = Refused("too_many_wrong_codes")
