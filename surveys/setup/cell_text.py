@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 # Zero-width signs and the byte order mark, as they come along with copied text.
 UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+SPACES = re.compile(r"\s")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -26,13 +27,18 @@ def as_text(cell: Cell) -> str:
 
 def tidy(text: str) -> str:
     """Text without signs that nobody sees, and without spaces at its ends or in heaps."""
+    # What can be printed has neither line breaks nor signs that nobody sees: the usual case.
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     text = UNSEEN.sub("", text)
     return "\n".join(re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n")).strip()
 
 
 def word(text: str) -> str:
     """A code, or a word of a list: no spaces, full-width letters and digits as half-width ones."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    if text.isascii() and text.isalnum():
+        return text
+    return SPACES.sub("", unicodedata.normalize("NFKC", text))
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
-SIZES = {"phone": PHONE, "desk": DESK}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
+SIZES = {"phone": PHONE, "tablet": TABLET, "desk": DESK}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 SCREENSHOTS = "GONGPING_SCREENSHOTS"
 # Chromium reports every answer of 400 and more in the console, also those a journey asks for.
@@ -41,7 +42,7 @@ class Windows:
 
         Parameters
         ----------
-        size : ``"phone"`` (390 × 844, touch) or ``"desk"`` (1440 × 900)
+        size : ``"phone"`` (390 × 844, touch), ``"tablet"`` (1024 × 768) or ``"desk"`` (1440 × 900)
         language : what the browser asks for, ``"zh"`` or ``"en"``
         scripts : False for a browser without JavaScript
         """
