@@ -1,20 +1,20 @@
 """Posters may ask for proof of work; who has none is let in slowly. Codes of one's own never do."""
 
 import re
+from time import monotonic
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from surveys.casting.proofs import seed_of, solve
-from surveys.casting.throttling import WITHOUT_PROOF, WRONG_CODES
+from surveys.casting.throttling import WITHOUT_PROOF, WRONG_CODES, Allowance, Throttle
 from surveys.database.engine import Database
 from surveys.issuing.codes import new_codes
 from surveys.opening.keys import KeyStore
 from tests.surveys.casting.forms import RECOGNITION
 from tests.surveys.casting.voting import Voting, open_voting
 from tests.webapp.citizen.conftest import HIDDEN, Voter
-from tests.webapp.citizen.test_throttling import guess
 from tests.webapp.conftest import Browser
 
 SATISFIED = {f"a0_{item}": "2" for item in range(7)}
@@ -117,8 +117,14 @@ def test_a_poster_asks_only_where_the_campaign_wants_it(
     assert statuses == {200}
 
 
-def test_a_guess_with_proof_is_answered_in_full(client: Browser) -> None:
-    guess(client, int(WRONG_CODES.burst) + 5)
+def exhausted(app: Flask) -> None:
+    """Every network has sent so many wrong codes that none is answered any more."""
+    nothing = Allowance(burst=0, per_second=1e-9, burst_of_all=0, per_second_of_all=1e-9)
+    app.extensions["gongping_throttles"] = {WRONG_CODES: Throttle(nothing, now=monotonic())}
+
+
+def test_a_guess_with_proof_is_answered_in_full(app: Flask, client: Browser) -> None:
+    exhausted(app)
     page = Voter(client, "7K3F").open()
     assert page.status_code == 429
     fields = dict(HIDDEN.findall(page.text)) | {"code": "7K3F-AAAA"}
@@ -126,14 +132,20 @@ def test_a_guess_with_proof_is_answered_in_full(client: Browser) -> None:
 
 
 def test_a_good_code_is_let_in_without_proof_after_many_wrong_ones(
-    client: Browser, voting: Voting
+    app: Flask, client: Browser, voting: Voting
 ) -> None:
-    guess(client, int(WRONG_CODES.burst) + 5)
+    exhausted(app)
     assert Voter(client, voting.codes[0]).open().status_code == 200
 
 
-def test_a_proof_for_one_guess_is_none_for_another(client: Browser) -> None:
-    guess(client, int(WRONG_CODES.burst) + 5)
+def test_a_used_code_is_told_so_after_many_wrong_ones(app: Flask, voter: Voter) -> None:
+    voter.send(voter.fields() | SATISFIED)
+    exhausted(app)
+    assert voter.open().status_code == 409
+
+
+def test_a_proof_for_one_guess_is_none_for_another(app: Flask, client: Browser) -> None:
+    exhausted(app)
     page = Voter(client, "7K3F").open()
     fields = worked(dict(HIDDEN.findall(page.text)) | {"code": "7K3F-AAAA"})
     (other,) = new_codes(1, random_bytes=bytes)
