@@ -7,9 +7,22 @@ from typing import Any
 
 from surveys.models import ScoreLine
 from surveys.publishing.board import as_decimal
+from surveys.scoring.raw_figures import RawFigures
+from surveys.scoring.scheme_parts import Branch
+from webapp.languages import name_of
+from webapp.office.figure_words import figure_name, figure_words
 from webapp.office.score_words import NoteWords, ScoreWords
 
 SHOWN = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class FigureSheet:
+    """A measured figure behind a part: its name, how it became points, and who measured it."""
+
+    name: str
+    words: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -21,11 +34,23 @@ class PartSheet:
     weight: Decimal
     effective_weight: Decimal | None
     n_valid: int | None
+    branch: str = ""
+    figures: tuple[FigureSheet, ...] = ()
 
     @property
     def used(self) -> bool:
         """Whether the part counts."""
         return self.effective_weight is not None
+
+
+@dataclass(frozen=True)
+class BranchSheet:
+    """A branch of an indicator tree: its weight, and the mean of its leaves that count."""
+
+    key: str
+    name: str
+    weight: Decimal
+    points: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -39,15 +64,16 @@ class ComponentSheet:
     weighted: Decimal | None
     parts: tuple[PartSheet, ...]
     notes: tuple[NoteWords, ...]
+    article: str = ""
+    branches: tuple[BranchSheet, ...] = ()
 
     @property
     def formula(self) -> str:
-        """Σ weight × points ÷ Σ weight over the parts that count."""
-        used = [
-            (part.weight, part.points)
-            for part in self.parts
-            if part.used and part.points is not None
+        """Σ weight × points ÷ Σ weight over the parts, or the branches, that count."""
+        listed = [(branch.weight, branch.points) for branch in self.branches] or [
+            (part.weight, part.points) for part in self.parts if part.used
         ]
+        used = [(weight, points) for weight, points in listed if points is not None]
         return mean_formula(used, self.points) if used and self.points is not None else ""
 
 
@@ -77,31 +103,66 @@ class Sum:
         return f"{terms}{plus}{minus} = {written(self.exact)}"
 
 
-def component_sheets(line: ScoreLine, words: ScoreWords) -> tuple[ComponentSheet, ...]:
-    """The components of a line in the scheme's order."""
-    return tuple(
-        ComponentSheet(
-            key=each["key"],
-            name=words.component(each["key"]),
-            points=as_decimal(each["points"]),
-            weight=Decimal(each["weight"]),
-            weighted=as_decimal(each["weighted"]),
-            parts=tuple(part_sheet(each["key"], part, words) for part in each["parts"]),
-            notes=tuple(words.note(note, each["key"]) for note in each["notes"]),
-        )
-        for each in line.components["lines"]
+def component_sheets(
+    line: ScoreLine, words: ScoreWords, figures: RawFigures
+) -> tuple[ComponentSheet, ...]:
+    """The components of a line in the scheme's order, each with the figures behind it."""
+    return tuple(component_sheet(each, words, figures) for each in line.components["lines"])
+
+
+def component_sheet(
+    each: Mapping[str, Any], words: ScoreWords, figures: RawFigures
+) -> ComponentSheet:
+    """One component."""
+    key = each["key"]
+    parts = tuple(part_sheet(key, part, words, figures) for part in each["parts"])
+    return ComponentSheet(
+        key=key,
+        name=words.component(key),
+        points=as_decimal(each["points"]),
+        weight=Decimal(each["weight"]),
+        weighted=as_decimal(each["weighted"]),
+        parts=parts,
+        notes=tuple(words.note(note, key) for note in each["notes"]),
+        article=words.article(key),
+        branches=branch_sheets(parts, words.branches(key)),
     )
 
 
-def part_sheet(component: str, part: Mapping[str, Any], words: ScoreWords) -> PartSheet:
-    """One part with its name."""
+def part_sheet(
+    component: str, part: Mapping[str, Any], words: ScoreWords, figures: RawFigures
+) -> PartSheet:
+    """One part with its name and the figures behind it."""
     return PartSheet(
         name=words.part(component, part["key"]),
         points=as_decimal(part["points"]),
         weight=Decimal(part["weight"]),
         effective_weight=as_decimal(part["effective_weight"]),
         n_valid=part["n_valid"],
+        branch=part.get("branch", ""),
+        figures=tuple(
+            FigureSheet(figure_name(each), figure_words(each), name_of(each.body))
+            for each in figures.get((component, part["key"]), ())
+        ),
     )
+
+
+def branch_sheets(
+    parts: Sequence[PartSheet], branches: Sequence[Branch]
+) -> tuple[BranchSheet, ...]:
+    """The branches of a tree that have leaves, in the scheme's order."""
+    found = []
+    for branch in branches:
+        leaves = [part for part in parts if part.branch == branch.key]
+        used = [(p.weight, p.points) for p in leaves if p.used and p.points is not None]
+        whole = sum((weight for weight, _ in used), Decimal(0))
+        total = sum((weight * points for weight, points in used), Decimal(0))
+        name = name_of({"zh": branch.zh, "en": branch.en})
+        if leaves:
+            found.append(
+                BranchSheet(branch.key, name, branch.weight, total / whole if whole else None)
+            )
+    return tuple(found)
 
 
 def sum_of(line: ScoreLine) -> Sum:

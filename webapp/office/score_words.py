@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from surveys.publishing.score_sheet import Names
 from surveys.scoring.notes import ConsequenceCode, NoteCode
+from surveys.scoring.scheme_parts import Branch
 from surveys.scoring.schemes import Scheme
 from webapp.languages import name_of, points, share
 
@@ -156,6 +157,14 @@ class ScoreWords:
     def part(self, component: str, key: str) -> str:
         """The name of a quarter, an indicator, a group or a channel."""
         return name_of(self.names.get((component, key))) or key
+
+    def article(self, key: str) -> str:
+        """The article of the scheme that a component comes from."""
+        return next((each.article for each in self.scheme.components if each.key == key), "")
+
+    def branches(self, key: str) -> tuple[Branch, ...]:
+        """The branches of a component's tree, if it has any."""
+        return next((each.branches for each in self.scheme.components if each.key == key), ())
 
     def grade(self, key: str | None) -> str:
         """A grade's name, or a dash."""

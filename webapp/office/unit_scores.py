@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from surveys.errors import NotFound
 from surveys.models import Role
-from surveys.publishing.board import public_components
 from surveys.publishing.certify import publication_of
 from surveys.publishing.score_sheet import Row, ScoreSheet, adjustments_of, score_sheet
+from surveys.scoring.raw_figures import raw_figures
 from surveys.scoring.rulings import (
     LONGEST_DOCUMENT,
     LONGEST_REASON,
@@ -25,12 +25,12 @@ from surveys.scoring.rulings import (
 )
 from surveys.scoring.score_period import score_both_ways
 from webapp.access import current_account, role
-from webapp.board.pictures import composition
 from webapp.context import database, now
 from webapp.languages import name_of
 from webapp.office.blueprint import office
 from webapp.office.score_lines import component_sheets, sum_of
 from webapp.office.scoring import READERS, sheet_page
+from webapp.office.waterfall import waterfall
 
 
 class RulingForm(FlaskForm):  # type: ignore[misc]
@@ -138,8 +138,10 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         category, row = sheet.row(unit_code)
         adjustments = adjustments_of(session, unit_id=row.line.unit_id)
         signed = publication_of(session, period_id=period_id)
+        figures = raw_figures(session, unit_id=row.line.unit_id)
         shown = sheet_page(session, sheet)
-    words = shown["words"]
+        components = component_sheets(row.line, shown["words"], figures)
+    last = sum_of(row.line)
     return render_template(
         "office/scoring/unit.html",
         period=sheet.period,
@@ -148,9 +150,10 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         line=row.line,
         adjustments=adjustments,
         rulings=[each for each in sheet.rulings if each.unit_id == row.line.unit_id],
-        components=component_sheets(row.line, words),
-        sum=sum_of(row.line),
-        segments=composition(public_components(row.line, sheet.scheme), float(row.line.bonus)),
+        components=components,
+        sum=last,
+        steps=waterfall(components, last),
+        scheme=sheet.scheme,
         signed=signed,
         forms=ruling_forms(sheet, row, failed),
         **shown,
