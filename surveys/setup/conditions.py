@@ -7,7 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from surveys.setup.questionnaires import Condition, Item, ItemKind, QuestionnaireContent
+from surveys.setup.questionnaires import (
+    YES_NO,
+    Condition,
+    Item,
+    ItemKind,
+    Option,
+    QuestionnaireContent,
+)
 
 _BETWEEN: Final = re.compile(r"[；;\n]")
 _CONDITION: Final = re.compile(r"\s*([^\s=≠!]+)\s*(=|≠|!=)\s*(.+?)\s*")
@@ -55,13 +62,15 @@ NUMBERS: Final = ("0-9",)
 
 def answer_codes(content: QuestionnaireContent) -> dict[str, Sequence[str]]:
     """By item, what its answers are called."""
-    return {item.code: _codes(content, item) for item in content.answered_items}
+    return {item.code: codes_of(item, content.options) for item in content.answered_items}
 
 
-def _codes(content: QuestionnaireContent, item: Item) -> Sequence[str]:
+def codes_of(item: Item, scale: Sequence[Option]) -> Sequence[str]:
+    """What the answers to one item are called; `scale` is for ratings without options."""
     if item.kind is ItemKind.NUMBER:
         return NUMBERS
-    return tuple(option.code for option in content.options_of(item))
+    usual = YES_NO if item.kind is ItemKind.YES_NO else scale
+    return tuple(option.code for option in item.options or usual)
 
 
 def write_conditions(conditions: Sequence[Condition], codes: Mapping[str, Sequence[str]]) -> str:

@@ -20,7 +20,7 @@ LETTERS = "好中一般差评价服务态度 abcXYZ&<>\"'，。？ئۇ1"
 SCORED = (ItemKind.RATING, ItemKind.CHOICE, ItemKind.YES_NO, ItemKind.NUMBER)
 DECIDING = (*SCORED, ItemKind.SEVERAL)
 
-texts = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: f"题{text.strip()}")
+texts = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: f"题{' '.join(text.split())}")
 
 
 @st.composite
