@@ -22,6 +22,7 @@ from webapp.access import current_account, role
 from webapp.context import config, database, now, random_bytes
 from webapp.languages import name_of
 from webapp.office.blueprint import office
+from webapp.office.issuing_forms import one_at_least
 
 
 class HallForm(FlaskForm):  # type: ignore[misc]
@@ -30,7 +31,7 @@ class HallForm(FlaskForm):  # type: ignore[misc]
     group_id = SelectField(_("Rater group"), coerce=int)
     target_ids = SelectMultipleField(
         _("Units to be rated"),
-        [InputRequired(_("Choose at least one unit."))],
+        [one_at_least],
         coerce=int,
         description=_("They stand on the ballot in this order."),
         option_widget=CheckboxInput(),

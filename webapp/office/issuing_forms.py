@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, IntegerField, SelectField, SelectMultipleField
+from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveys.errors import Invalid
@@ -19,6 +20,12 @@ from webapp.context import config
 from webapp.languages import name_of
 
 MISSING = _("Please fill this in.")
+
+
+def one_at_least(_form: FlaskForm, field: Field) -> None:
+    """Refuse an empty choice; a browser would want every box ticked of a field that is required."""
+    if not field.data:
+        raise ValidationError(gettext("Choose at least one unit."))
 
 
 def _unit_id(text: str | int | None) -> int | None:
@@ -85,7 +92,7 @@ class ExtraBatchForm(PrintForm):
     )
     target_ids = SelectMultipleField(
         _("Units to be rated"),
-        [InputRequired(_("Choose at least one unit."))],
+        [one_at_least],
         coerce=int,
         description=_("They stand on the ballot in this order."),
         option_widget=CheckboxInput(),

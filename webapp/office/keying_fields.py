@@ -1,7 +1,7 @@
 """The fields into which a paper ballot is keyed: one number for each answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.casting.papers import Paper
 from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Item, ItemKind, Option
@@ -28,21 +28,37 @@ class KeyField:
 
 @dataclass(frozen=True)
 class KeyRow:
-    """One item of one target; `legend` says which number means what."""
+    """One item of one target.
+
+    Parameters
+    ----------
+    legend : which number means what; empty where it is as in the row before
+    """
 
     item: Item
     place: int
     fields: tuple[KeyField, ...]
     legend: tuple[tuple[int, Option], ...]
-    text: bool = False
 
 
 def key_rows(paper: Paper, unclear: frozenset[int]) -> list[list[KeyRow]]:
     """For each target its items, in the order of the paper."""
     return [
-        [row_of(paper, target, place, unclear) for place in range(len(paper.sheet.items))]
+        once_explained(
+            [row_of(paper, target, place, unclear) for place in range(len(paper.sheet.items))]
+        )
         for target in range(len(paper.targets))
     ]
+
+
+def once_explained(rows: list[KeyRow]) -> list[KeyRow]:
+    """The rows, with a legend only where it changes."""
+    before: tuple[tuple[int, Option], ...] = ()
+    explained = []
+    for row in rows:
+        explained.append(replace(row, legend=()) if row.legend == before else row)
+        before = row.legend
+    return explained
 
 
 def row_of(paper: Paper, target: int, place: int, unclear: frozenset[int]) -> KeyRow:
