@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from surveys.models import Period, ScoreLine, ScoreRun
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import latest_run
+from surveys.publishing.uncertainty_sheet import HEADINGS, TITLE, uncertainty_rows
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.schemes import Scheme
 
@@ -49,6 +50,7 @@ def score_workbook(session: Session, *, period_id: int) -> bytes:
             if run is not None:
                 sheet = book.add_worksheet(TITLES[leaves_out])
                 write_run(session, sheet, styles, Written(period, scheme, run))
+                write_uncertainty(session, book, styles, Written(period, scheme, run))
     return buffer.getvalue()
 
 
@@ -120,6 +122,27 @@ def write_run(session: Session, sheet: Worksheet, styles: Styles, written: Writt
             write_line(sheet, row, styles, cells(line, written.scheme))
             row += 1
     sheet.autofilter(2, 0, max(row - 1, 3), len(titles) - 1)
+
+
+def write_uncertainty(
+    session: Session, book: xlsxwriter.Workbook, styles: Styles, written: Written
+) -> None:
+    """How sure places and grades of the run that counts are, where that was drawn."""
+    run = written.run
+    rows = list(uncertainty_rows(session, run=run, scheme=written.scheme))
+    if not rows or not run.leaves_out_excluded:
+        return
+    sheet = book.add_worksheet(TITLE)
+    sheet.set_row(0, 44)
+    sheet.write_row(0, 0, HEADINGS, styles.head)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 9)
+    sheet.set_column(2, 2, 26)
+    sheet.set_column(3, len(HEADINGS) - 1, 13)
+    sheet.freeze_panes(1, 3)
+    for row, values in enumerate(rows, 1):
+        write_line(sheet, row, styles, values)
+    sheet.autofilter(0, 0, len(rows), len(HEADINGS) - 1)
 
 
 def write_line(sheet: Worksheet, row: int, styles: Styles, values: Iterable[Any]) -> None:

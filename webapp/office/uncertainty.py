@@ -14,6 +14,7 @@ from surveys.errors import NotFound
 from surveys.jobs import JobStanding, latest_job
 from surveys.models import Category, Role, ScoreLine, ScoreUncertainty
 from surveys.publishing.score_sheet import CategorySheet, ScoreSheet, score_sheet
+from surveys.publishing.uncertainty_sheet import mostly
 from surveys.scoring.uncertainty import estimate_uncertainty
 from webapp.access import role
 from webapp.board.pictures import grade_looks
@@ -196,11 +197,10 @@ def category_picture(sheet: CategorySheet, kept: Mapping[str, Any]) -> CategoryP
 
 def unit_row(line: ScoreLine, kept: Mapping[str, Any], together: list[list[str]]) -> UnitRow:
     """A unit's line with its chances."""
-    others = {key: share for key, share in kept.get("grades", {}).items() if key != line.grade}
     return UnitRow(
         line=line,
         differs=kept.get("differs"),
-        other=max(others, key=lambda key: float(others[key]), default=None),
+        other=mostly(kept.get("grades", {}), line.grade),
         silent=tuple(kept["silent"]) if kept.get("silent") else None,
         runs=tuple(k for k, run in enumerate(together) if line.unit.code in run),
     )
