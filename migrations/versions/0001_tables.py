@@ -433,6 +433,25 @@ CREATE TABLE planned_size (
 )
     """,
     """
+CREATE TABLE proposal_decision (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    unit_id INTEGER NOT NULL,
+    proposal TEXT NOT NULL,
+    wording JSONB NOT NULL,
+    confirmed BOOLEAN NOT NULL,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL,
+    decided_on DATE NOT NULL,
+    decided_by INTEGER NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_proposal_decision PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_decision_unit_id_proposal UNIQUE (unit_id, proposal),
+    CONSTRAINT ck_proposal_decision_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
+    CONSTRAINT fk_proposal_decision_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
+    CONSTRAINT fk_proposal_decision_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id)
+)
+    """,
+    """
 CREATE TABLE publication (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     period_id INTEGER NOT NULL,

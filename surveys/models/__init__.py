@@ -45,7 +45,7 @@ from surveys.models.jobs import Job, JobState
 from surveys.models.periods import Period
 from surveys.models.publications import Publication
 from surveys.models.requests import Act, Request
-from surveys.models.rulings import Ruling
+from surveys.models.rulings import ProposalDecision, Ruling
 from surveys.models.scores import ScoreLine, ScoreRun, ScoreUncertainty
 from surveys.models.setup_changes import ChangeKind, ChangeState, SetupChange
 from surveys.models.tally import Ballot, Comment
@@ -88,6 +88,7 @@ __all__ = [
     "LoginSession",
     "Period",
     "PlannedSize",
+    "ProposalDecision",
     "Publication",
     "PublishedLeaf",
     "Questionnaire",

@@ -1,10 +1,12 @@
 """What people decided where the rules of scoring leave it to them."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.models.accounts import Account
-from surveys.models.base import Base, Identifier, Moment, Points
+from surveys.models.base import Base, Identifier, JsonObject, Moment, Points
 from surveys.models.units import Unit
 
 
@@ -30,6 +32,34 @@ class Ruling(Base):
     grade: Mapped[str | None]
     reason: Mapped[str]
     document: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[Moment]
+
+    unit: Mapped[Unit] = relationship()
+    decider: Mapped[Account] = relationship()
+
+
+class ProposalDecision(Base):
+    """What a named person made of a proposal that followed from a grade: confirmed, or declined.
+
+    `proposal` is the hash of what was proposed: after another scoring the same words keep their
+    decision, and other words need a new one.
+    """
+
+    __tablename__ = "proposal_decision"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "proposal"),
+        CheckConstraint("reason <> '' AND document <> ''", name="reason_and_document_are_given"),
+    )
+
+    id: Mapped[Identifier]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    proposal: Mapped[str]
+    wording: Mapped[JsonObject]
+    confirmed: Mapped[bool]
+    reason: Mapped[str]
+    document: Mapped[str]
+    decided_on: Mapped[date]
     decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[Moment]
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from surveys.models import CampaignKind, IndicatorPart, Period, Unit
 from surveys.scoring.campaign_votes import CampaignVotes
+from surveys.scoring.former_grades import FormerGrades, longest_look
 from surveys.scoring.inputs import GroupVotes, PeriodInputs, ReverseResult, UnitInputs
 from surveys.scoring.period_figures import PeriodFigures
 from surveys.scoring.rounding import EXACT
@@ -31,6 +32,7 @@ def period_inputs(
     with localcontext(EXACT):
         figures = PeriodFigures(session, period)
         rulings = PeriodRulings(session, period)
+        former = FormerGrades(session, period, n=longest_look(scheme))
         counted = Counted(scheme, {each.campaign.kind: each for each in votes})
         parts = {
             component.key: IndicatorPart(component.key)
@@ -52,6 +54,7 @@ def period_inputs(
                     reverse=counted.reverse_of(unit),
                     component_decisions=rulings.components_of(unit.id),
                     grade_decision=rulings.grade_of(unit.id),
+                    former_grades=former.of(unit.code),
                 )
                 for unit in period.units
             ),
