@@ -152,7 +152,7 @@ def curve_of(plan: Precision) -> Curve:
     step = next(each for each in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if top / each <= 6)
 
     def across(turnout: int) -> str:
-        return f"{LEFT + (WIDTH - LEFT - 12) * (turnout - 10) / 90:.1f}"
+        return f"{LEFT + (WIDTH - LEFT - 28) * (turnout - 10) / 90:.1f}"
 
     def down(half: float) -> str:
         return f"{8 + (HEIGHT - BOTTOM - 8) * (1 - half / top):.1f}"
