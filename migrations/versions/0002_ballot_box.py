@@ -186,6 +186,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$
 """
 
+# The close statement as it was signed, for everybody; the log keeps it.
+CLOSE_STATEMENT = """
+CREATE FUNCTION box.close_statement(p_campaign integer, OUT statement text, OUT signature text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT l.body ->> 'statement', l.body ->> 'signature' FROM audit.log l
+    WHERE l.body ->> 'act' = 'close_signed' AND (l.body ->> 'campaign')::integer = p_campaign
+    ORDER BY l.seq DESC LIMIT 1
+$$
+"""
+
 APPEND = """
 CREATE FUNCTION audit.append(p_body jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -230,7 +240,8 @@ RIGHTS = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA box, audit FROM PUBLIC",
     "GRANT USAGE ON SCHEMA box TO gongping_box",
     "GRANT EXECUTE ON FUNCTION box.submit, box.submit_open, box.lookup, box.paper, box.turnout, "
-    "box.receipt, box.annulled_receipt, box.boxes, box.leaves TO gongping_box",
+    "box.receipt, box.annulled_receipt, box.boxes, box.leaves, "
+    "box.close_statement TO gongping_box",
     "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
     "current_database()); END $$",
 )
@@ -240,7 +251,7 @@ def upgrade() -> None:
     """Forward only."""
     for statement in (STANDING, SUBMIT, SUBMIT_OPEN, LOOKUP, PAPER, TURNOUT):
         op.execute(statement)
-    for statement in (RECEIPT, ANNULLED, BOXES, LEAVES):
+    for statement in (RECEIPT, ANNULLED, BOXES, LEAVES, CLOSE_STATEMENT):
         op.execute(statement)
     for statement in (APPEND, FORBID, FORBID_TRIGGER, STORAGE, PUBLIC_ROLE, *RIGHTS):
         op.execute(statement)

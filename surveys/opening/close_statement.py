@@ -124,7 +124,7 @@ def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
 def sign_close(
     session: Session, *, campaign_id: int, key: Ed25519PrivateKey, now: datetime, by: int
 ) -> CloseStatement:
-    """Sign the statement with the campaign's receipt key and keep the signature in the log."""
+    """Sign the statement with the campaign's receipt key and keep both in the log."""
     signed = close_statement(session, campaign_id=campaign_id).signed(key)
     record(
         session,
@@ -133,6 +133,8 @@ def sign_close(
         by=by,
         campaign=campaign_id,
         signature=base64.b64encode(signed.signature or b"").decode(),
+        # As it was signed: what everybody may fetch shall not follow a later change of the tables.
+        statement=canonical(signed.statement).decode(),
     )
     return signed
 

@@ -3,6 +3,8 @@
 All of it runs as the public role: it knows what is published, and nothing else.
 """
 
+import base64
+import json
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +25,7 @@ from surveys.casting.receipts import (
 from surveys.errors import Conflict, NotFound
 from surveys.issuing import crockford
 from surveys.models.base import JsonObject
+from surveys.opening.close_statement import CloseStatement
 from surveys.opening.keys import Role, public_keyring
 from surveys.opening.tree import MerkleTree, sorted_tree
 
@@ -30,6 +33,7 @@ RECEIPT: Final = text("SELECT campaign_id, leaf FROM box.receipt(:prefix)")
 BOXES: Final = text("SELECT * FROM box.boxes()")
 ANNULLED: Final = text("SELECT campaign_id, leaf FROM box.annulled_receipt(:prefix)")
 LEAVES: Final = text("SELECT * FROM box.leaves(:campaign_id)")
+STATEMENT: Final = text("SELECT * FROM box.close_statement(:campaign_id)")
 WHOLE: Final = "GPR1:"
 MOST_TREES: Final = 4
 
@@ -146,6 +150,14 @@ def box_of(connection: Connection, *, campaign_id: int) -> PublicBox:
 def published_leaves(connection: Connection, *, campaign_id: int) -> list[bytes]:
     """The leaves of a closed box in rising order; none while it is open."""
     return [bytes(leaf) for leaf in connection.scalars(LEAVES, {"campaign_id": campaign_id})]
+
+
+def published_statement(connection: Connection, *, campaign_id: int) -> CloseStatement | None:
+    """The close statement as it was signed; None while the box is open, or where nobody signed."""
+    row = connection.execute(STATEMENT, {"campaign_id": campaign_id}).one_or_none()
+    if row is None or row.statement is None:
+        return None
+    return CloseStatement(json.loads(row.statement), base64.b64decode(row.signature))
 
 
 class PublishedTrees:

@@ -12,7 +12,8 @@ from webapp.context import database
 
 PAGE = 50
 # What every record has stands in columns of its own.
-COMMON = frozenset({"act", "at", "by"})
+# What has a column of its own, and what would fill the page.
+COMMON = frozenset({"act", "at", "by", "statement"})
 
 
 @admin.get("/audit")

@@ -13,6 +13,7 @@ from surveys.opening.receipt_lookup import (
     inclusion_document,
     look_up_receipt,
     published_leaves,
+    published_statement,
 )
 from webapp.access import public
 from webapp.citizen.blueprint import citizen
@@ -83,6 +84,20 @@ def published_list(campaign_id: int) -> Response:
         raise NotFound("receipt")
     answer = Response("".join(f"{leaf.hex()}\n" for leaf in leaves), mimetype="text/plain")
     answer.headers.set("Content-Disposition", "attachment", filename=f"leaves_{campaign_id}.txt")
+    answer.headers["Cache-Control"] = FOR_A_DAY
+    return answer
+
+
+@citizen.get("/receipt/boxes/<int:campaign_id>/close.json")
+@public
+def published_close(campaign_id: int) -> Response:
+    """Give out what a box held when it was closed, as it was signed."""
+    with database().box() as connection:
+        statement = published_statement(connection, campaign_id=campaign_id)
+    if statement is None:
+        raise NotFound("receipt")
+    answer = Response(statement.document(), mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"close_{campaign_id}.json")
     answer.headers["Cache-Control"] = FOR_A_DAY
     return answer
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from surveys.casting.receipts import Receipt, sign_receipt
 from surveys.database.engine import Database
 from surveys.issuing.annul import confirm_annulment, request_annulment
-from surveys.models import Account, Role
+from surveys.models import Account, Campaign, Role
+from surveys.opening.close_statement import sign_close
 from surveys.opening.keys import Role as KeyRole
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn, config_for_tests
@@ -173,6 +174,26 @@ def test_there_is_no_proof_of_what_is_not_there(
 def test_an_open_box_has_no_list(client: Browser, polling: Polling) -> None:
     polling.voted()
     assert client.get(f"/receipt/boxes/{polling.campaign_id}/leaves.txt").status_code == 404
+
+
+def test_the_close_statement_is_public_as_it_was_signed(client: Browser, polling: Polling) -> None:
+    closed(polling)
+    key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id).signing_key()
+    with polling.database.transaction() as session:
+        campaign = polling.campaign_id
+        signed = sign_close(session, campaign_id=campaign, key=key, now=NOW, by=polling.by)
+    # Whoever changes the tables afterwards does not change what was signed.
+    with polling.database.transaction() as session:
+        session.get_one(Campaign, polling.campaign_id).n_envelopes = 99
+    address = f"/receipt/boxes/{polling.campaign_id}/close.json"
+    assert client.get(address).data == signed.document()
+    assert address in client.get("/receipt").text
+
+
+def test_an_open_box_has_no_close_statement(client: Browser, polling: Polling) -> None:
+    polling.voted()
+    address = f"/receipt/boxes/{polling.campaign_id}/close.json"
+    assert client.get(address).status_code == 404
 
 
 def test_everybody_may_look_also_before_any_campaign(client: Browser, app: Flask) -> None:
