@@ -27,6 +27,7 @@ from stats.checks.suspicion import suspicion_of
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import View, view_of
 from stats.findings import Finding, NotRun
+from stats.memory import give_back
 from stats.work import Here, Work, entropy_of
 
 Progress = Callable[[str, float], None]
@@ -105,6 +106,7 @@ def examine(
         parts, hints = _matrix(view, residuals, how)
     else:
         parts, hints = _single(view, how)
+    give_back()
     how.tell("effort", 0.8)
     effort = effort_of(view, residuals, rng)
     parts.append(effort_findings(view, effort, level=level / 2))

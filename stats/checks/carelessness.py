@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from stats.ballots import Floats, Ints, Marks
+from stats.ballots import Floats, Ints
 from stats.checks.factor import (
     NODES,
     WEIGHTS,
-    AnswerModel,
     fit_answers,
     log_dice,
     log_straight,
@@ -140,18 +139,26 @@ def _likelihoods(view: View) -> Floats:
     ]
     result = np.zeros((len(KINDS), ballots.n_ballots))
     for k, reading in enumerate(models):
-        result[k, ballots.ballot] = _integrated(reading, answers, inverse, weights[ballots.unit])
+        nodes = reading.by_node(answers)
+        result[k, ballots.ballot] = _integrated(nodes, weights, (inverse, ballots.unit))
     for k, log_p in enumerate(plain, len(models)):
         result[k, ballots.ballot] = log_p[inverse]
     return result
 
 
-def _integrated(model: AnswerModel, answers: Marks, inverse: Ints, weights: Floats) -> Floats:
-    nodes = model.by_node(answers)
-    result = np.empty(len(inverse))
-    for start in range(0, len(inverse), CHUNK):
-        part = slice(start, start + CHUNK)
-        result[part] = special.logsumexp(nodes[inverse[part]] + weights[part], axis=1)
+def _integrated(by_node: Floats, log_weights: Floats, places: tuple[Ints, Ints]) -> Floats:
+    """Log probability of every row's pattern, the factor integrated out over its unit's weights.
+
+    ``by_node`` is (n_patterns, n_nodes), ``log_weights`` (n_units, n_nodes), ``places`` the pattern
+    and the unit of each row.
+    """
+    most = by_node.max(axis=1)
+    likelihood, weights = np.exp(by_node - most[:, None]), np.exp(log_weights)
+    result = np.empty(len(places[0]))
+    for start in range(0, len(result), CHUNK):
+        pattern, unit = (labels[start : start + CHUNK] for labels in places)
+        total = np.einsum("ij,ij->i", likelihood[pattern], weights[unit])
+        result[start : start + CHUNK] = np.log(np.maximum(total, 1e-300)) + most[pattern]
     return result
 
 
@@ -218,9 +225,12 @@ def _joint(likelihood: Floats, y: Floats, fitted: Fitted) -> Floats:
 
 def _apart(likelihood: Floats, y: Floats, fitted: Fitted) -> tuple[Floats, Floats]:
     """Log weights of having been read, and of not."""
-    log_p = _joint(likelihood, y, fitted)
-    rest: Floats = special.logsumexp(log_p[1:], axis=0)
-    return log_p[0], rest
+    read, rest = np.empty(len(y)), np.empty(len(y))
+    for start in range(0, len(y), CHUNK):
+        part = slice(start, start + CHUNK)
+        log_p = _joint(likelihood[:, part], y[part], fitted)
+        read[part], rest[part] = log_p[0], special.logsumexp(log_p[1:], axis=0)
+    return read, rest
 
 
 def _profile(ratio: Floats, share: float, step: int) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from stats.ballots import Bools, Floats, Ints
@@ -27,7 +28,7 @@ class Cells:
     expected : float array, rows expected were contexts spread alike over the units
     shift : float array, mean mark less what the unit's raters of the same groups give elsewhere
     z : float array, standardised by the exact permutation moments
-    cell_of_row : int array of shape (n_rows,), -1 = in no cell
+    cell_of_row : int32 array of shape (n_rows,), -1 = in no cell
     """
 
     context: Context
@@ -38,11 +39,21 @@ class Cells:
     expected: Floats
     shift: Floats
     z: Floats
-    cell_of_row: Ints
+    cell_of_row: npt.NDArray[np.int32]
 
     def rows(self, cell: int) -> Ints:
         """Rows of one cell."""
         return np.flatnonzero(self.cell_of_row == cell)
+
+    def only(self, index: Ints) -> "Cells":
+        """Some of the cells, numbered anew; rows of the others lie in no cell."""
+        place = np.full(len(self.unit) + 1, -1, dtype=np.int32)
+        place[index] = np.arange(len(index))
+        kept = {
+            name: getattr(self, name)[index]
+            for name in ("unit", "label", "size", "others", "expected", "shift", "z")
+        }
+        return Cells(context=self.context, **kept, cell_of_row=place[self.cell_of_row])
 
 
 def cells_of(view: View, context: Context, use: Bools) -> Cells:
@@ -65,7 +76,7 @@ def cells_of(view: View, context: Context, use: Bools) -> Cells:
     shift = np.divide(pooled * unit_total[unit], others, out=pooled.copy(), where=others > 0)
     outside = np.maximum(context.n_rated - unit_total[unit], 1)
     expected = (context.held[label] - size) * others / outside
-    cell_of_row = np.full(ballots.n_rows, -1, dtype=np.int64)
+    cell_of_row = np.full(ballots.n_rows, -1, dtype=np.int32)
     cell_of_row[inside] = cell
     return Cells(context, unit, label, size, others, expected, shift, z, cell_of_row)
 

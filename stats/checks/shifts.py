@@ -97,7 +97,9 @@ def _tested(view: View, door: Context, use: Bools) -> Tested:
     chance = distributions.poisson.sf(cells.size[index] - 1, np.maximum(cells.expected[index], 0.5))
     crowd = (chance < 1e-4) & (cells.size[index] >= CROWD)
     weight = np.where(crowd, CROWD_WEIGHT, 1.0) * DOOR_WEIGHT.get(door.name, 1.0)
-    return Tested(cells, index, shift_pvalues(view, cells, use, index), weight)
+    pvalue = shift_pvalues(view, cells, use, index)
+    # Ten million ballots lie in as many cells of devices: only those tested are kept.
+    return Tested(cells.only(index), np.arange(len(index)), pvalue, weight)
 
 
 def step_down(piece: Piece, tests: list[Tested], critical: float) -> list[Finding]:
