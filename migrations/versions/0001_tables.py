@@ -472,6 +472,28 @@ CREATE TABLE publication (
 )
     """,
     """
+CREATE TABLE questionnaire_version (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content JSONB NOT NULL,
+    sha256 BYTEA,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_by INTEGER,
+    CONSTRAINT pk_questionnaire_version PRIMARY KEY (id),
+    CONSTRAINT uq_questionnaire_version_code_version UNIQUE (code, version),
+    CONSTRAINT uq_questionnaire_version_code_sha256 UNIQUE (code, sha256),
+    CONSTRAINT ck_questionnaire_version_versions_count_from_one CHECK (version >= 1),
+    CONSTRAINT ck_questionnaire_version_frozen_with_its_hash CHECK ((sha256 IS NULL) = (frozen_at IS NULL)),
+    CONSTRAINT ck_questionnaire_version_hash_has_32_bytes CHECK (octet_length(sha256) = 32),
+    CONSTRAINT fk_questionnaire_version_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id)
+)
+    """,
+    """
+CREATE UNIQUE INDEX uq_questionnaire_draft ON questionnaire_version (code) WHERE sha256 IS NULL
+    """,
+    """
 CREATE TABLE request (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     campaign_id INTEGER NOT NULL,
@@ -630,6 +652,19 @@ CREATE TABLE tally.ballot (
     CONSTRAINT fk_ballot_batch_id_batch FOREIGN KEY(batch_id) REFERENCES batch (id)
 )
  PARTITION BY LIST (campaign_id)
+    """,
+    """
+CREATE TABLE trial_ballot (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    version_id INTEGER NOT NULL,
+    answers BYTEA NOT NULL,
+    n_comments INTEGER NOT NULL,
+    CONSTRAINT pk_trial_ballot PRIMARY KEY (id),
+    CONSTRAINT fk_trial_ballot_version_id_questionnaire_version FOREIGN KEY(version_id) REFERENCES questionnaire_version (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE INDEX ix_trial_ballot_version_id ON trial_ballot (version_id)
     """,
     """
 CREATE TABLE box.annulled (

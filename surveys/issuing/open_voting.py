@@ -11,6 +11,8 @@ from surveys.errors import Conflict, Invalid
 from surveys.models import Batch, BatchState, Campaign, CampaignState, Unit
 from surveys.models.base import JsonObject
 from surveys.opening.keys import PublicKeyring
+from surveys.questionnaires.versions import freeze_version
+from surveys.setup.questionnaires import QuestionnaireContent
 
 KEYS_KEPT = frozenset({"server", "officers"})
 
@@ -42,7 +44,10 @@ def open_voting(
     require_safe(session.connection())
     campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
     require_ready(session, campaign)
-    campaign.manifest = manifest(session, campaign, keyring=keyring, keys_kept=keys_kept)
+    campaign.manifest = {
+        **manifest(session, campaign, keyring=keyring, keys_kept=keys_kept),
+        "questionnaire_version": frozen_form(session, campaign, now=now),
+    }
     campaign.state = CampaignState.OPEN
     campaign.opened_for_voting_at = now
     make_partition(session, campaign_id)
@@ -97,6 +102,13 @@ def manifest(
         "keys": keyring.as_json(),
         "keys_kept": keys_kept,
     }
+
+
+def frozen_form(session: Session, campaign: Campaign, *, now: datetime) -> JsonObject:
+    """Number and hash of the questionnaire's version, frozen from here on: results name it."""
+    content = QuestionnaireContent.model_validate(campaign.questionnaire.content)
+    version = freeze_version(session, content=content, now=now)
+    return {"number": version.version, "sha256": (version.sha256 or b"").hex()}
 
 
 def make_partition(session: Session, campaign_id: int) -> None:

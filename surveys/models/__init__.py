@@ -44,6 +44,7 @@ from surveys.models.indicators import (
 from surveys.models.jobs import Job, JobState
 from surveys.models.periods import Period
 from surveys.models.publications import Publication
+from surveys.models.questionnaires import QuestionnaireVersion, TrialBallot
 from surveys.models.requests import Act, Request
 from surveys.models.rulings import ProposalDecision, Ruling
 from surveys.models.scores import ScoreLine, ScoreRun, ScoreUncertainty
@@ -92,6 +93,7 @@ __all__ = [
     "Publication",
     "PublishedLeaf",
     "Questionnaire",
+    "QuestionnaireVersion",
     "RaterGroup",
     "RaterScope",
     "Request",
@@ -103,6 +105,7 @@ __all__ = [
     "SetupChange",
     "Token",
     "TokenState",
+    "TrialBallot",
     "Unit",
     "UnitKind",
     "Verdict",
