@@ -112,6 +112,12 @@ def latest_jobs(session: Session, *, now: datetime, limit: int = 50) -> Sequence
     return [standing_of(job, now=now) for job in jobs]
 
 
+def waiting_args(session: Session) -> Sequence[JsonObject]:
+    """With what the jobs that are not over were started, or may be tried again."""
+    not_over = Job.state.in_((*UNDER_WAY, JobState.FAILED, JobState.CANCELLED))
+    return session.scalars(select(Job.args).where(not_over)).all()
+
+
 def n_workers(session: Session) -> int:
     """How many workers live, by the database's clock."""
     found = session.scalar(WORKERS, {"seconds": STALE_AFTER.total_seconds()})

@@ -14,6 +14,7 @@ from webapp.application import create_app
 from webapp.commands.installation import Installation, configuration, installed
 from webapp.jobs import worker as worker_of
 from webapp.logs import log_to_stderr
+from webapp.office.sweeping import sweep_files
 
 # Work that does not hear of the end by then is broken off: another worker begins it anew.
 STOP_SECONDS: Final = 5.0
@@ -43,6 +44,8 @@ def do_jobs(installation: Installation, *, jobs: int, once: bool, with_parent: b
     """Work until stopped."""
     log_to_stderr()
     app = create_app(installation.config, database=installation.database)
+    with app.app_context(), installation.database.transaction() as session:
+        sweep_files(session)
     asyncio.run(until_stopped(worker_of(app), jobs=jobs, once=once, with_parent=with_parent))
 
 
