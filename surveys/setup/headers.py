@@ -40,10 +40,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table by header; `number` is 0 for what does not come from a file."""
+    """One row of a table by header; `number` is 0 for what does not come from a file.
+
+    `columns` are the letters of its own columns, where they are not those of the table.
+    """
 
     number: int
     cells: Mapping[str, Cell]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

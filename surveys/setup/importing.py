@@ -59,9 +59,13 @@ def propose_import(
         ``other_period`` (period, found), and what :func:`surveys.setup.settling.lay_down` raises
     """
     problems = Problems()
-    found = recognise(sheets, problems, meant=meant)
+    asked = stored_draft(session, period_id=period_id) if period_id is not None else NOTHING
+    indicators = {row["指标代码"]: row["指标名称"] for row in asked["指标"]}
+    found = recognise(sheets, problems, meant=meant, indicators=indicators)
     period = _period(session, found.tables, period_id)
-    before = stored_draft(session, period_id=period.id) if period else NOTHING
+    before = asked
+    if period is not None and period_id is None:
+        before = stored_draft(session, period_id=period.id)
     tables = with_codes(found.tables, _lookup(found.tables, before))
     book = dict(book_of(before))
     for name, table in tables.items():

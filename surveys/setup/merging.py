@@ -23,9 +23,9 @@ def merged(name: str, stored: Sequence[Cells], table: Table, *, removes: bool) -
     for line in table.lines:
         key = tuple(key_text(name, header, line.cells.get(header)) for header in sheet.key)
         kept = {
-            header: said for header, said in old.get(key, {}).items() if header not in table.columns
+            header: said for header, said in old.get(key, {}).items() if header not in line.cells
         }
-        new.setdefault(key, []).append(Line(line.number, {**kept, **line.cells}))
+        new.setdefault(key, []).append(Line(line.number, {**kept, **line.cells}, line.columns))
     if removes and name != PERIOD.name:
         return Table(table.columns, [line for lines in new.values() for line in lines])
     lines: list[Line] = []

@@ -14,12 +14,16 @@ from surveys.setup.cells import SheetCells
 from surveys.setup.headers import Line, Sheet, Table, headers_of, letters, located
 from surveys.setup.problems import Problems
 from surveys.setup.reading_process import Cell
+from surveys.setup.sheets.indicators import INDICATORS, VALUES
+from surveys.setup.unfolding import Wide, indicator_names, unfolded, wide_sheet
 from surveys.setup.workbook import SHEETS
 
 # Explanations that our own templates carry.
 HELP_SHEETS: Final = frozenset({"填写说明", "说明", "选项"})
 # Columns that an office adds for itself, and nobody misses.
-OWN_COLUMNS: Final = frozenset({"序号", "说明", "备注", "单位名称", "指标名称", "类别名称"})
+OWN_COLUMNS: Final = frozenset(
+    {"序号", "说明", "备注", "单位", "单位代码", "单位名称", "指标名称", "类别", "类别名称"}
+)
 SUMS: Final = frozenset({"合计", "总计", "小计"})
 FOOTERS: Final = ("注:", "备注:", "说明:", "填表人", "填表单位", "审核人", "制表")
 MOST_NOTED: Final = 20
@@ -30,7 +34,7 @@ class Note:
     """Something of the file that was not read as a row: the web finds the words for `code`.
 
     Codes: ``sheet_ignored``, ``sheet_twice``, ``column_ignored``, ``row_skipped``,
-    ``hidden_rows_read``, ``hidden_sheet_read``, ``sheet_known_by_headers``.
+    ``hidden_rows_read``, ``hidden_sheet_read``, ``sheet_known_by_headers``, ``values_unfolded``.
     """
 
     code: str
@@ -48,13 +52,18 @@ class Found:
 
 
 def recognise(
-    sheets: Sequence[SheetCells], problems: Problems, *, meant: str | None = None
+    sheets: Sequence[SheetCells],
+    problems: Problems,
+    *,
+    meant: str | None = None,
+    indicators: Mapping[str, str] | None = None,
 ) -> Found:
     """Find the tables of the set-up in a file.
 
     Parameters
     ----------
     meant : the table that the reader of the page meant; the first unknown sheet may be it
+    indicators : names of the indicators by their codes, as a sheet may have columns for them
 
     Raises
     ------
@@ -62,7 +71,13 @@ def recognise(
     """
     tables: dict[str, Table] = {}
     notes: list[Note] = []
+    called = indicator_names({**(indicators or {}), **_indicators(sheets)})
     for cells in sheets:
+        wide = wide_sheet(cells, called)
+        if wide is not None and VALUES.name not in tables:
+            tables[VALUES.name], skipped = without_notes(unfolded(cells, wide), VALUES, cells)
+            notes += [*_of_wide(cells, wide), *dict.fromkeys(skipped)]
+            continue
         sheet = sheet_of(cells, meant)
         if sheet is None or sheet.name in tables:
             notes += _passed_over(cells, twice=sheet is not None)
@@ -114,9 +129,32 @@ def without_notes(table: Table, sheet: Sheet, cells: SheetCells) -> tuple[Table,
     return replace(table, lines=lines), skipped
 
 
+def _indicators(sheets: Sequence[SheetCells]) -> dict[str, str]:
+    """Names of the indicators that the file itself sets up, by their codes."""
+    for cells in sheets:
+        if plain(cells.name) == plain(INDICATORS.name):
+            table = located(cells.rows, INDICATORS, Problems())
+            lines = table.lines if table else ()
+            return {
+                as_text(line.cells["指标代码"]): as_text(line.cells["指标名称"]) for line in lines
+            }
+    return {}
+
+
+def _of_wide(cells: SheetCells, wide: Wide) -> Iterator[Note]:
+    yield Note("values_unfolded", VALUES.name, value="、".join(wide.columns.values()))
+    yield from _hidden(cells, VALUES)
+    yield from _unread(cells, VALUES, wide.top, {wide.unit, *wide.columns})
+
+
 def _known(cells: SheetCells, sheet: Sheet) -> Iterator[Note]:
-    if plain(cells.name) != plain(sheet.name):
+    # A text file has no name for its table.
+    if cells.name and plain(cells.name) != plain(sheet.name):
         yield Note("sheet_known_by_headers", sheet.name, value=cells.name)
+    yield from _hidden(cells, sheet)
+
+
+def _hidden(cells: SheetCells, sheet: Sheet) -> Iterator[Note]:
     if cells.hidden:
         yield Note("hidden_sheet_read", sheet.name)
     if cells.hidden_rows:
@@ -133,7 +171,10 @@ def _passed_over(cells: SheetCells, *, twice: bool) -> Iterator[Note]:
 def _columns(cells: SheetCells, sheet: Sheet) -> Iterator[Note]:
     """Columns below whose headers something stands, and that are not read."""
     top, columns = headers_of(cells.rows, sheet)
-    taken = set(columns.values())
+    yield from _unread(cells, sheet, top, set(columns.values()))
+
+
+def _unread(cells: SheetCells, sheet: Sheet, top: int, taken: set[int]) -> Iterator[Note]:
     for position, cell in enumerate(cells.rows[top]):
         name = as_text(cell)
         below = (row[position] for row in cells.rows[top + 1 :])

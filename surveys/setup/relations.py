@@ -55,6 +55,7 @@ def _coded(name: str, table: Table, rows: Mapping[str, Sequence[Cells]]) -> Tabl
                 header: named.get(header, {}).get(word(as_text(cell)), cell)
                 for header, cell in line.cells.items()
             },
+            line.columns,
         )
         for line in table.lines
     ]

@@ -155,7 +155,8 @@ def read_rows(book: Book, sheet: Sheet, problems: Problems) -> Iterator[Row]:
     if table is None:
         return
     for line in table.lines:
-        row = Row(Place(sheet.name, line.number, table.columns), line.cells, problems)
+        columns = {**table.columns, **line.columns}
+        row = Row(Place(sheet.name, line.number, columns), line.cells, problems)
         _note_broken(row)
         yield row
     if not table.lines and sheet.needs_rows:

@@ -1,6 +1,6 @@
 """The tables of a set-up as pages show them: addresses, names, columns, and what may be chosen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ BY_SHEET: Final = {page.sheet: page for page in PAGES}
 SLUGS: Final = ",".join(BY_SLUG)
 
 HEADERS: Final[Mapping[str, Any]] = {
-    "项目": _("Fact"),
+    "项目": _("Entry of the period"),
     "内容": _("Content"),
     "标题": _("Title"),
     "周期代码": _("Code of the period"),
@@ -105,7 +105,7 @@ HEADERS: Final[Mapping[str, Any]] = {
     "类别代码": _("Category"),
     "类别名称": _("Official name"),
     "英文名称": _("Name in English"),
-    "单位性质": _("Kind"),
+    "单位性质": _("Kind of unit"),
     "单位代码": _("Unit"),
     "单位名称": _("Official name"),
     "干部职工人数": _("Staff"),
@@ -258,14 +258,28 @@ def word_for(value: str) -> str:
 
 def named(target: str, row: Cells) -> str:
     """A row as it is offered: its code and its name."""
-    code, name = NAMED[target]
+    return f"{row[NAMED[target][0]]} {called(target, row)}"
+
+
+def called(target: str, row: Cells) -> str:
+    """A row's name in the page's language."""
     english = row.get("英文名称", "") if language() == "en" else ""
-    return f"{row[code]} {english or row[name]}"
+    return english or row[NAMED[target][1]]
 
 
 def names_of(sheet: str, draft: Draft) -> dict[str, dict[str, str]]:
     """By header, what the codes of other tables are called."""
     return {
-        header: {row[NAMED[target][0]]: named(target, row) for row in draft.get(target, [])}
+        header: {
+            # There are few campaigns, and their names are long enough.
+            row[NAMED[target][0]]: (called if target == "测评活动" else named)(target, row)
+            for row in draft.get(target, [])
+        }
         for header, target in RELATIONS.get(sheet, {}).items()
     }
+
+
+def key_words(sheet: str, key: Sequence[str], names: Mapping[str, Mapping[str, str]]) -> str:
+    """What tells a row from others, with the names of what it refers to."""
+    pairs = zip(TABLES[sheet].key, key, strict=True)
+    return " · ".join(names.get(header, {}).get(said, said) for header, said in pairs if said)

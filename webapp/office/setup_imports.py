@@ -20,7 +20,14 @@ from surveys.setup.settling import accept, drop, stored_draft, undo, undoable
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.office.blueprint import office
-from webapp.office.setup_columns import BY_SHEET, BY_SLUG, label_of, names_of, shown_headers
+from webapp.office.setup_columns import (
+    BY_SHEET,
+    BY_SLUG,
+    key_words,
+    label_of,
+    names_of,
+    shown_headers,
+)
 from webapp.office.setup_refusals import refusal
 from webapp.office.setup_words import SHEETS, note_words
 
@@ -138,6 +145,7 @@ def setup_change(change_id: int) -> str:
         BY_SHEET=BY_SHEET,
         label_of=label_of,
         shown_headers=shown_headers,
+        key_words=key_words,
         State=ChangeState,
         most=MOST_ROWS_SHOWN,
     )

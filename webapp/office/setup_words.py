@@ -210,6 +210,9 @@ NOTES: Final[Mapping[str, Any]] = {
     "sheet_ignored": _("The sheet “%(sheet)s” is no table of the set-up: it was passed over."),
     "sheet_twice": _("The sheet “%(sheet)s” holds a table a second time: it was passed over."),
     "sheet_known_by_headers": _("The sheet “%(value)s” was read as “%(sheet)s”, by its headers."),
+    "values_unfolded": _(
+        "“%(sheet)s”: one column for each indicator was read as its values: %(value)s."
+    ),
     "column_ignored": _("“%(sheet)s”: column %(value)s is not known; it was passed over."),
     "row_skipped": _("“%(sheet)s”, row %(row)d (%(value)s) is a sum or a note: not read."),
     "hidden_rows_read": _("“%(sheet)s”: hidden rows were read like all others: %(value)s."),

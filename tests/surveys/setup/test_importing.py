@@ -16,6 +16,7 @@ from surveys.models import (
     Unit,
     Veto,
 )
+from surveys.setup.beginning import COPIED, propose_copy
 from surveys.setup.cells import read_file
 from surveys.setup.differences import Difference, differences
 from surveys.setup.freeze import freeze_period
@@ -264,6 +265,29 @@ def test_figures_are_found_by_the_names_of_units_and_indicators(
     ]
 
 
+def test_a_column_for_each_indicator_is_read_as_its_values(
+    period: Period, session: Session, now: datetime
+) -> None:
+    rows: list[list[object]] = [
+        ["样例县指标完成情况"],
+        ["序号", "单位名称", "N01 任务", "隐患", "负责人"],
+        [1, "样例一局", 0.2, None, "某"],
+        [2, "样例三局", "x", 3, "某"],
+        ["合计", None, 1, 3, None],
+    ]
+    problems = refused(session, saved(grid("完成情况", rows)), now, period)
+    assert ("C4", "not_a_number") in [(each.cell, each.code) for each in problems]
+    rows[3][2] = None
+    change = proposed(session, saved(grid("完成情况", rows)), now, period_id=period.id)
+    values = found(change)["指标值"]
+    assert [row.cells for row in values.changed] == [{"完成值": ("0.1", "0.2")}]
+    assert [(row["指标代码"], row["单位代码"], row["完成值"]) for row in values.added] == [
+        ("N02", "D03", "3")
+    ]
+    noted = {note["code"] for note in change.notes["notes"]}
+    assert noted == {"values_unfolded", "column_ignored", "row_skipped"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_text_is_read_in_the_encodings_of_offices(
@@ -384,3 +408,22 @@ def test_tables_that_a_workbook_lacks_stay_empty_until_later(
     change = proposed(session, as_file(sheets_without("指标值")), now)
     accept(session, change_id=change.id, now=now, by=None)
     assert stored_draft(session, period_id=change.period_id or 0)["指标值"] == []
+
+
+def test_copying_adds_what_another_period_has_and_leaves_the_rest(
+    period: Period, session: Session, now: datetime
+) -> None:
+    sheets = spoilt("考核周期", "B2", "2027")
+    sheets["单位名单"] = [*sheets["单位名单"][:2], ["D77", "自有局", "Own", "M1", 3]]
+    sheets["单位名单"] += [["T01", "样例街道", "Subdistrict", "T1", 40]]
+    for name in ("考核关系", "票数调整", "指标", "指标值", "加减分", "一票否决"):
+        del sheets[name][1:]
+    other = load_period(session, workbook=read(sheets), now=now, by=None)
+    change = propose_copy(
+        session, period_id=other.id, like=period.id, tables=COPIED, now=now, by=None
+    )
+    accept(session, change_id=change.id, now=now, by=None)
+    draft = stored_draft(session, period_id=other.id)
+    assert {row["单位代码"] for row in draft["单位名单"]} == {"D01", "D77", "T01", "D02", "D03"}
+    assert len(draft["指标"]) == 4
+    assert draft["指标值"] == []
