@@ -2,18 +2,20 @@
 
 import random
 import time
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from surveys.database.embedded import running
+from surveys.database.engine import Database
 from surveys.opening.keys import KeyStore
 from tests.faults.conftest import Note
 from tests.faults.halls import database_on, open_hall
 from tests.faults.killing import Victim
-from tests.faults.voters import crowd, slips_of, verdict
-from tests.faults.web import Phone, serving
+from tests.faults.voters import Unanswered, crowd, slips_of, verdict
+from tests.faults.web import PROGRAM, Phone, WebServer, serving
 
 N_KILLS = 35
 N_PHONES = 16
@@ -60,3 +62,39 @@ def test_nothing_acknowledged_over_http_is_lost_when_everything_dies(
     )
     assert found.acknowledged > 10 * N_KILLS
     assert found.broken == 0
+
+
+# As it would be without somebody who starts it anew.
+GIVES_UP = f"import webapp.commands.serving as s; s.MOST_STARTS = 1; {PROGRAM}"
+
+
+def kill_workers_again_and_again(web: WebServer) -> bool:
+    """End one worker after the other within seconds; whether the server answers afterwards."""
+    assert web.master
+    for _ in range(4):
+        web.kill_worker()
+        time.sleep(1.5)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and web.master.poll() is None:
+        phone = Phone(web.port)
+        with suppress(Unanswered):
+            phone.ask("GET", "/b")
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+def test_a_server_whose_workers_die_again_and_again_starts_anew(
+    own_database: Database, tmp_path: Path
+) -> None:
+    with serving(own_database, tmp_path) as web:
+        assert kill_workers_again_and_again(web)
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+def test_without_a_new_start_it_would_be_gone(own_database: Database, tmp_path: Path) -> None:
+    with serving(own_database, tmp_path, program=GIVES_UP) as web:
+        assert not kill_workers_again_and_again(web)

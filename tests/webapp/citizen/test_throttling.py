@@ -1,6 +1,7 @@
 """Guessing is slowed down; a good code is let in whatever its neighbours do."""
 
 import os
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,10 +10,12 @@ from surveys.casting.throttling import WRONG_CODES
 from surveys.database.engine import Database
 from surveys.issuing.codes import new_codes
 from surveys.opening.keys import KeyStore
+from tests.conftest import NOW
 from tests.surveys.casting.forms import RECOGNITION
 from tests.surveys.casting.voting import open_voting
 from tests.webapp.citizen.conftest import Voter
-from tests.webapp.conftest import Browser
+from tests.webapp.conftest import Browser, config_for_tests
+from webapp.application import create_app
 
 BURST = int(WRONG_CODES.burst)
 ANSWERS = {f"a0_{item}": "2" for item in range(7)}
@@ -79,14 +82,44 @@ def test_a_village_behind_one_address_is_never_refused(
     assert refused_guesses > n_voters / 2
 
 
-def test_behind_a_proxy_the_voters_address_counts(app: Flask, client: Browser) -> None:
-    statuses = set()
+def forwarded_guesses(
+    database: Database, tmp_path: Path, *, proxies: int, forwarded: str
+) -> set[int]:
+    """Statuses of guesses from one peer, each under another forwarded address."""
+    config = config_for_tests(tmp_path, audiences=("citizen",), proxies=proxies)
+    app = create_app(config, database=database, clock=lambda: NOW)
+    app.test_client_class = Browser
+    client = app.test_client()
+    assert isinstance(client, Browser)
     token = client.token("/b")
-    for place in range(BURST + 20):
-        answer = client.post(
+    return {
+        client.post(
             "/b/paper",
             data={"csrf_token": token, "code": "7K3F"},
-            environ_base={"REMOTE_ADDR": f"10.0.0.{place}"},
-        )
-        statuses.add(answer.status_code)
-    assert statuses == {422}
+            headers={"X-Forwarded-For": forwarded.format(place)},
+        ).status_code
+        for place in range(BURST + 20)
+    }
+
+
+def test_behind_our_proxy_the_voters_own_address_counts(
+    voting_database: Database, tmp_path: Path
+) -> None:
+    addresses = "10.0.0.{}"
+    assert forwarded_guesses(voting_database, tmp_path, proxies=1, forwarded=addresses) == {422}
+
+
+def test_a_forwarded_address_means_nothing_where_no_proxy_is_configured(
+    voting_database: Database, tmp_path: Path
+) -> None:
+    addresses = "10.0.0.{}"
+    found = forwarded_guesses(voting_database, tmp_path, proxies=0, forwarded=addresses)
+    assert found == {422, 429}
+
+
+def test_what_a_guesser_writes_before_our_proxys_own_address_means_nothing(
+    voting_database: Database, tmp_path: Path
+) -> None:
+    addresses = "10.0.0.{}, 192.0.2.7"
+    found = forwarded_guesses(voting_database, tmp_path, proxies=1, forwarded=addresses)
+    assert found == {422, 429}
