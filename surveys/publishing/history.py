@@ -14,6 +14,8 @@ ACTS = (
     "period_scored",
     "ruling_recorded",
     "ruling_withdrawn",
+    "proposal_confirmed",
+    "proposal_declined",
     "scores_certified",
     "certification_withdrawn",
     "scores_countersigned",

@@ -36,6 +36,8 @@ ACTS: Final = {
     "finding_confirmed": _("Decision confirmed"),
     "decision_withdrawn": _("Decision withdrawn"),
     "ruling_recorded": _("Ruling recorded"),
+    "proposal_confirmed": _("Proposal confirmed"),
+    "proposal_declined": _("Proposal declined"),
     "ruling_withdrawn": _("Ruling withdrawn"),
     "period_scored": _("Scores computed"),
     "scores_certified": _("Scores certified"),

@@ -51,6 +51,18 @@ RESULTS: Final = {
         _("Scores are computed once every opened box has been examined."),
         _("Examine the campaign and decide on its findings first."),
     ),
+    "no_proposal": ErrorWords(
+        404,
+        _("There is no such proposal"),
+        _("The scores were computed anew, and this proposal no longer follows from them."),
+        _RELOAD,
+    ),
+    "date_in_future": ErrorWords(
+        422,
+        _("The date lies in the future"),
+        _("A decision carries the date of its document, today at the latest."),
+        _("Correct the date."),
+    ),
     "no_ruling": ErrorWords(
         404,
         _("There is no such ruling"),

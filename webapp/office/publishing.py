@@ -37,6 +37,8 @@ PUBLISHING: Final = "/periods/<int:period_id>/publishing"
 DEEDS: Final = {
     "period_scored": _("Scores computed"),
     "ruling_recorded": _("Ruling recorded"),
+    "proposal_confirmed": _("Proposal confirmed"),
+    "proposal_declined": _("Proposal declined"),
     "ruling_withdrawn": _("Ruling withdrawn"),
     "scores_certified": _("Certified: first signature"),
     "certification_withdrawn": _("First signature withdrawn"),

@@ -15,6 +15,7 @@ from surveys.errors import NotFound
 from surveys.models import Role
 from surveys.publishing.certify import publication_of
 from surveys.publishing.score_sheet import Row, ScoreSheet, adjustments_of, score_sheet
+from surveys.scoring.proposals import decisions_on_proposals
 from surveys.scoring.raw_figures import raw_figures
 from surveys.scoring.rulings import (
     LONGEST_DOCUMENT,
@@ -28,6 +29,7 @@ from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.languages import name_of
 from webapp.office.blueprint import office
+from webapp.office.proposal_sheets import proposal_sheets
 from webapp.office.score_lines import component_sheets, sum_of
 from webapp.office.scoring import READERS, sheet_page
 from webapp.office.waterfall import waterfall
@@ -139,6 +141,7 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         adjustments = adjustments_of(session, unit_id=row.line.unit_id)
         signed = publication_of(session, period_id=period_id)
         figures = raw_figures(session, unit_id=row.line.unit_id)
+        decisions = decisions_on_proposals(session, unit_id=row.line.unit_id)
         shown = sheet_page(session, sheet)
         components = component_sheets(row.line, shown["words"], figures)
     last = sum_of(row.line)
@@ -154,6 +157,7 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         sum=last,
         steps=waterfall(components, last),
         scheme=sheet.scheme,
+        proposals=proposal_sheets(row.line, shown["words"], decisions, failed),
         signed=signed,
         forms=ruling_forms(sheet, row, failed),
         **shown,

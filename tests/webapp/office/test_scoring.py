@@ -145,3 +145,37 @@ def test_a_reviewer_reads_no_scores(sign_in: SignIn, database: Database) -> None
     ids = scored(database)
     answer = sign_in(Role.REVIEWER).get(f"/office/periods/{ids.period_id}/scores")
     assert answer.status_code == 403
+
+
+def decide_on_report(browser: Browser, ids: ExampleIds, **data: str) -> int:
+    page = f"/office/periods/{ids.period_id}/scores/{ids.codes['戊镇']}"
+    key = browser.get(page).text.partition('id="p-')[2][:32]
+    given = {"verdict": "confirm", "reason": "样例", "document": "1", "decided_on": "2026-01-05"}
+    form = {f"{key}-{name}": value for name, value in (given | data).items()}
+    token = browser.token(page)
+    answer = browser.post(f"{page}/proposals/{key}", data={f"{key}-csrf_token": token, **form})
+    return answer.status_code
+
+
+def test_a_proposal_waits_until_a_person_confirms_it(
+    organizer: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    before = page_of(organizer, ids, "戊镇").count("waits for a decision")
+    assert decide_on_report(organizer, ids) == 302
+    page = page_of(organizer, ids, "戊镇")
+    assert page.count("waits for a decision") == before - 1
+    assert "2026-01-05" in page
+
+
+def test_a_proposal_without_a_date_is_asked_again(organizer: Browser, database: Database) -> None:
+    assert decide_on_report(organizer, scored(database), decided_on="") == 422
+
+
+def test_every_component_names_its_article_and_its_step(
+    organizer: Browser, database: Database
+) -> None:
+    page = page_of(organizer, scored(database), "丙镇")
+    assert "第3条第4项" in page
+    # The second bar begins where the first ends: 0.25 × 86 = 21.5.
+    assert 'x="21.500%" width="39.600%"' in page
