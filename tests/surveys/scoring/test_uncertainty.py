@@ -187,3 +187,28 @@ def test_a_run_that_is_not_there_is_not_found(
 
 def test_a_unit_without_a_grade_has_nothing_to_differ() -> None:
     assert chances_of(None, Counter({None: 3}))["differs"] is None
+
+
+def test_grades_differ_as_often_as_said_when_other_raters_really_vote() -> None:
+    rng = np.random.default_rng(7)
+    said, happened = [], []
+    for _ in range(60):
+        truth = rng.normal(85, 2.5, 12)
+        first, second = (
+            rng.normal(truth[:, None], 8, (12, 30)).clip(0, 100).mean(axis=1) for _ in range(2)
+        )
+        chance = GroupChance("x", "y", (), first, np.full(12, np.sqrt(2 / 30) * 8), None)
+        drawn = np.array([best_three(each) for each in chance_draws(chance, rng)])
+        said.append((drawn != best_three(first)).mean())
+        happened.append((best_three(second) != best_three(first)).mean())
+    assert np.mean(said) == pytest.approx(np.mean(happened), abs=0.04)
+
+
+def chance_draws(chance: GroupChance, rng: np.random.Generator) -> np.ndarray:
+    """Draws of twelve units."""
+    return replace(chance, units=tuple("abcdefghijkl")).draws(rng, 100)
+
+
+def best_three(scores: np.ndarray) -> np.ndarray:
+    """Who has one of the three seats."""
+    return np.asarray(scores >= np.sort(scores)[-3])
