@@ -98,7 +98,7 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
         try:
             server.serve()
         except SystemExit:
-            too_often = len(starts) == MOST_STARTS and starts[-1] - starts[0] < WITHIN_SECONDS
+            too_often = len(starts) >= MOST_STARTS and starts[-1] - starts[0] < WITHIN_SECONDS
             if server.interrupt_signal or too_often:
                 raise
         else:
