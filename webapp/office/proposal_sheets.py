@@ -22,7 +22,10 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     verdict = RadioField(
         _("Decision"),
         [InputRequired(_("Please choose."))],
-        choices=[SelectChoice(CONFIRM, _("confirmed")), SelectChoice(DECLINE, _("declined"))],
+        choices=[
+            SelectChoice(CONFIRM, _("The proposal is confirmed")),
+            SelectChoice(DECLINE, _("The proposal is declined")),
+        ],
     )
     reason = TextAreaField(
         _("Reason"), [InputRequired(_("Please give the reason.")), Length(max=LONGEST_REASON)]
