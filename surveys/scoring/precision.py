@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
+from stats.estimates.design_effect import effective_n
 from stats.planning.clique import clique_on_trimmed_mean
 from stats.planning.weighted import (
     Design,
@@ -125,6 +126,7 @@ class Precision:
     ladder : ballots needed for some differences, the assumed one among them
     curve : (turnout in %, half width) with all groups alike
     in_total : half width in the total, between categories; None where the weight is unknown
+    ballots, effective : of the typical unit, and how many of equal weight would be as exact
     """
 
     groups: tuple[GroupPrecision, ...]
@@ -134,6 +136,8 @@ class Precision:
     ladder: tuple[Rung, ...]
     curve: tuple[tuple[int, float], ...]
     in_total: tuple[float, float] | None
+    ballots: int
+    effective: float
 
 
 def asked_of(session: Session, campaign: Campaign) -> Asked | None:
@@ -172,6 +176,9 @@ def precision(asked: Asked, given: Assumptions) -> Precision:
     }
     widest = max(widths, key=lambda unit: widths[unit])
     half = weighted_half_width(typical)
+    whole = np.rint(typical.ballots).astype(np.int64)
+    # A ballot weighs its group's weight divided among the group's ballots.
+    each = np.repeat(typical.weights / typical.ballots, whole)
     steps = sorted({*DIFFERENCES, given.difference})
     return Precision(
         groups=tuple(group_precisions(asked, given)),
@@ -180,6 +187,8 @@ def precision(asked: Asked, given: Assumptions) -> Precision:
         separable=separable_difference(typical),
         ladder=tuple(rung(typical, step) for step in steps),
         curve=tuple((step, at_turnout(asked, given, step / 100)) for step in STEPS),
+        ballots=int(whole.sum()),
+        effective=effective_n(each),
         in_total=None if asked.weight is None else (asked.weight[0] * half, asked.weight[1] * half),
     )
 
