@@ -1,4 +1,4 @@
-"""Ballots made by a program: round shares of the marks, durations cut at fixed ends."""
+"""Ballots made by a program: times cut at fixed ends, items all alike, round shares."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from stats.ballots import Ints, Marks
 from stats.checks.clipped import Ends, cut_ends, likely_seconds
 from stats.checks.harm import harm_of
 from stats.checks.pieces import Piece, Pieces
+from stats.checks.sameness import item_sameness
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.permutation.discovery import weighted_q
@@ -18,10 +19,11 @@ CHECK = "machine"
 MIN_BALLOTS = 60
 MIN_TOLD = 100
 ROUND = 0.05
-MIN_SHAPE = 0.15
+MIN_COUNTED = 40
+MIN_SHAPE = 0.1
 MAX_SECONDS = 3600
-ENDS_PART = 0.8
-"""Part of the budget of a machine's signs for cut ends; round shares have the rest."""
+MAIN_PART = 0.8
+"""Part of a sign's budget for cut ends and like items together; round shares have the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class Times:
     context, label : ``unit`` or ``batch``, and which
     seconds : int array (MAX_SECONDS,), its ballots by whole second
     round_shares : p-value of shares as round
+    sameness : p-value of items as like each other
     shape, distance : p-value and size of the distance from everybody else's times
     """
 
@@ -40,6 +43,7 @@ class Times:
     label: int
     seconds: Ints
     round_shares: float
+    sameness: float
     shape: float
     distance: float
 
@@ -51,7 +55,7 @@ def machine_made(
 
     Times unlike everybody's are no alarm by themselves: people in a hurry, or old ones, come
     together too. Of the groups with such times (Kolmogorov–Smirnov, false discovery rate
-    ``level``) those are told that also bear a machine's sign at ``level``.
+    ``level``) those are told that also bear a machine's signs at ``level``.
     """
     ballots = pieces.view.ballots
     groups: list[tuple[str, Ints]] = [("unit", ballots.unit)]
@@ -66,10 +70,7 @@ def machine_made(
     chosen = [k for k, t in enumerate(tested) if odd[k] <= level and t.distance >= MIN_SHAPE]
     everybody = _times_of_all(pieces)
     ends = [_ends(tested[k], everybody, entropy) for k in chosen]
-    signs = [
-        min(e.pvalue / ENDS_PART, tested[k].round_shares / (1 - ENDS_PART), 1.0)
-        for k, e in zip(chosen, ends, strict=True)
-    ]
+    signs = [_sign(tested[k], e) for k, e in zip(chosen, ends, strict=True)]
     q = weighted_q(np.array(signs))
     found = []
     for k, e, sign, adjusted in zip(chosen, ends, signs, q, strict=True):
@@ -77,6 +78,13 @@ def machine_made(
             p = max(sign, tested[k].shape), max(float(adjusted), float(odd[k]))
             found.append(_finding(pieces.view, dict(groups), (tested[k], e, everybody), p))
     return _clearest(found), []
+
+
+def _sign(tested: Times, ends: Ends) -> float:
+    """p-value of a machine's signs: cut ends and like items by Fisher, or round shares."""
+    product = np.log(ends.pvalue) + np.log(max(tested.sameness, 1e-12))
+    main = float(special.chdtrc(4, -2 * product))
+    return min(main / MAIN_PART, tested.round_shares / (1 - MAIN_PART), 1.0)
 
 
 def _ends(tested: Times, everybody: Ints, entropy: int) -> Ends:
@@ -104,7 +112,7 @@ class Counts:
 def _tested(pieces: Pieces, name: str, labels: Ints) -> list[Times]:
     """Everything from histograms of the labels with enough ballots."""
     sizes = np.bincount(labels[pieces.view.rated & (labels >= 0)])
-    large = np.flatnonzero(sizes >= MIN_BALLOTS)
+    large = np.flatnonzero(sizes >= MIN_COUNTED)
     if not len(large):
         return []
     place = np.full(len(sizes) + 1, -1, dtype=np.int64)
@@ -114,7 +122,9 @@ def _tested(pieces: Pieces, name: str, labels: Ints) -> list[Times]:
     everybody = _times_of_all(pieces)
     levels = pieces.view.ballots.levels
     return [
-        _times(name, int(label), (counts, k, everybody), levels) for k, label in enumerate(large)
+        _times(name, int(label), (counts, k, everybody), levels)
+        for k, label in enumerate(large)
+        if sizes[label] >= MIN_BALLOTS
     ]
 
 
@@ -122,7 +132,15 @@ def _times(name: str, label: int, found: tuple[Counts, int, Ints], levels: int) 
     counts, k, everybody = found
     seconds = counts.times[k]
     shape, distance = _shape(seconds, everybody - seconds)
-    return Times(name, label, seconds, round_counts(counts.marks[k], levels), shape, distance)
+    return Times(
+        context=name,
+        label=label,
+        seconds=seconds,
+        round_shares=round_counts(counts.marks[k], levels),
+        sameness=item_sameness(counts.marks, k),
+        shape=shape,
+        distance=distance,
+    )
 
 
 def counts_of(piece: Piece, name: str, place: Ints) -> Counts:
@@ -253,6 +271,7 @@ def _finding(
             "last": ends.last,
             "cut_ends": ends.pvalue,
             "round_shares": tested.round_shares,
+            "sameness": tested.sameness,
             "shape": tested.shape,
         },
     )
