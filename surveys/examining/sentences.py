@@ -275,8 +275,8 @@ def _machine(s: Sayings) -> tuple[str, str]:
         f"The {f['n']} ballots {en_where} were answered in times unlike everybody else's: about"
         f" {f['share']:.0%} of them lie between {f['first']} and {f['last']} seconds and stop short"
         f" at these two, as a program with fixed limits would make them; {s.n} ballots of such"
-        f" times are listed.{alike_en} Innocent explanation: one terminal, or one time limit, for all of these"
-        " people: look at where they came from."
+        f" times are listed.{alike_en} Innocent explanation: one terminal, or one time limit, for"
+        " all of these people: look at where they came from."
     )
     return zh, en
 
