@@ -4,9 +4,11 @@
 checks. What a page complains about in its console fails the journey.
 """
 
+import asyncio
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from surveys.opening.keys import KeyStore
 from tests.journeys.browsers import Windows, chromium
 from tests.webapp.conftest import config_for_tests
 from webapp.application import create_app
+from webapp.jobs import worker
 
 HERE = Path(__file__).parent
 REQUIRED = ("CI", "GONGPING_JOURNEYS")
@@ -71,6 +74,22 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@contextmanager
+def working(app: Flask) -> Iterator[None]:
+    """A worker for what the pages start in the background."""
+    each, loops = worker(app), []
+
+    async def work() -> None:
+        loops.append(asyncio.get_running_loop())
+        await each.work(jobs=1)
+
+    thread = threading.Thread(target=asyncio.run, args=(work(),))
+    thread.start()
+    yield
+    loops[0].call_soon_threadsafe(each.stop)
+    thread.join()
+
+
 @pytest.fixture
 def live(database: Database, tmp_path: Path) -> Iterator[Live]:
     """Serve all audiences by the real clock, in a thread, on a free port."""
@@ -80,7 +99,8 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     store = KeyStore(config.data_dir / "keys", random_bytes=os.urandom)
-    yield Live(f"http://127.0.0.1:{server.server_port}", app, database, store)
+    with working(app):
+        yield Live(f"http://127.0.0.1:{server.server_port}", app, database, store)
     server.shutdown()
     thread.join()
     server.server_close()

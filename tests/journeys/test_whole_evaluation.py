@@ -54,8 +54,11 @@ def issue_and_open(county: County, page: Page, campaign_id: int) -> dict[int, li
     """All sheets as one download, then the vote is opened."""
     page.goto(f"/office/campaigns/{campaign_id}/issuing")
     county.look(page, f"issuing-planned-{campaign_id}")
+    press(page, "/issuing/all")
+    ready = page.locator("form[action*='/handouts/'] button").first
+    expect(ready).to_be_visible(timeout=JOB)
     with page.expect_download() as downloading:
-        press(page, "/issuing/all")
+        ready.click()
     sheets = sheets_in(Path(downloading.value.path()).read_bytes())
     page.goto(f"/office/campaigns/{campaign_id}/issuing")
     press(page, "/issuing/open")
