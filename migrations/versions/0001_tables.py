@@ -301,6 +301,34 @@ CREATE TABLE veto (
 )
     """,
     """
+CREATE TABLE adjustment_claim (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    unit_id INTEGER NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    points NUMERIC(12, 4) NOT NULL,
+    times INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL,
+    evidence_name TEXT NOT NULL,
+    evidence BYTEA NOT NULL,
+    evidence_hash BYTEA NOT NULL,
+    proposed_by INTEGER NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_by INTEGER,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_adjustment_claim PRIMARY KEY (id),
+    CONSTRAINT ck_adjustment_claim_points_and_times_are_positive CHECK (points > 0 AND times > 0),
+    CONSTRAINT ck_adjustment_claim_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
+    CONSTRAINT ck_adjustment_claim_approved_by_another_person CHECK (approved_by <> proposed_by),
+    CONSTRAINT ck_adjustment_claim_approved_with_its_time CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+    CONSTRAINT ck_adjustment_claim_evidence_is_small CHECK (octet_length(evidence) BETWEEN 1 AND 5242880),
+    CONSTRAINT fk_adjustment_claim_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
+    CONSTRAINT ck_adjustment_claim_adjustmentkind CHECK (kind IN ('bonus', 'deduction')),
+    CONSTRAINT fk_adjustment_claim_proposed_by_account FOREIGN KEY(proposed_by) REFERENCES account (id),
+    CONSTRAINT fk_adjustment_claim_approved_by_account FOREIGN KEY(approved_by) REFERENCES account (id)
+)
+    """,
+    """
 CREATE TABLE batch (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     campaign_id INTEGER NOT NULL,

@@ -35,6 +35,7 @@ from surveys.models.findings import (
 from surveys.models.handouts import Handout
 from surveys.models.indicators import (
     Adjustment,
+    AdjustmentClaim,
     AdjustmentKind,
     Indicator,
     IndicatorPart,
@@ -56,6 +57,7 @@ __all__ = [
     "Account",
     "Act",
     "Adjustment",
+    "AdjustmentClaim",
     "AdjustmentKind",
     "AnnulledBallot",
     "Assessment",

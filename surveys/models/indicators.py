@@ -5,7 +5,16 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from surveys.models.base import Base, Identifier, JsonObject, Number, Points, enum_by_value
+from surveys.models.accounts import Account
+from surveys.models.base import (
+    Base,
+    Identifier,
+    JsonObject,
+    Moment,
+    Number,
+    Points,
+    enum_by_value,
+)
 from surveys.models.units import Unit
 
 
@@ -99,3 +108,40 @@ class Veto(Base):
     document: Mapped[str]
 
     unit: Mapped[Unit] = relationship()
+
+
+class AdjustmentClaim(Base):
+    """Points proposed during the period, with basis and evidence; they count once approved.
+
+    Proposer and approver are two persons.
+    """
+
+    __tablename__ = "adjustment_claim"
+    __table_args__ = (
+        CheckConstraint("points > 0 AND times > 0", name="points_and_times_are_positive"),
+        CheckConstraint("reason <> '' AND document <> ''", name="reason_and_document_are_given"),
+        CheckConstraint("approved_by <> proposed_by", name="approved_by_another_person"),
+        CheckConstraint(
+            "(approved_by IS NULL) = (approved_at IS NULL)", name="approved_with_its_time"
+        ),
+        CheckConstraint("octet_length(evidence) BETWEEN 1 AND 5242880", name="evidence_is_small"),
+    )
+
+    id: Mapped[Identifier]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    kind: Mapped[AdjustmentKind] = mapped_column(enum_by_value(AdjustmentKind))
+    points: Mapped[Points]
+    times: Mapped[int]
+    reason: Mapped[str]
+    document: Mapped[str]
+    evidence_name: Mapped[str]
+    evidence: Mapped[bytes] = mapped_column(deferred=True)
+    evidence_hash: Mapped[bytes]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[Moment]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[Moment | None]
+
+    unit: Mapped[Unit] = relationship()
+    proposer: Mapped[Account] = relationship(foreign_keys=proposed_by)
+    approver: Mapped[Account | None] = relationship(foreign_keys=approved_by)

@@ -166,6 +166,15 @@ def adjustments_of(session: Session, *, unit_id: int) -> tuple[Adjustment, ...]:
     return tuple(session.scalars(query))
 
 
+CHANGES = (
+    "ruling_recorded",
+    "ruling_withdrawn",
+    "adjustment_approved",
+    "adjustment_withdrawn",
+)
+"""Acts after which a period must be scored again."""
+
+
 def is_outdated(session: Session, *, run: ScoreRun) -> bool:
     """Whether something was decided since the run; certifying looks more closely."""
     confirmed = session.scalar(
@@ -178,7 +187,7 @@ def is_outdated(session: Session, *, run: ScoreRun) -> bool:
     body = AuditRecord.body
     ruled = session.scalar(
         select(func.max(body["at"].astext.cast(DateTime(timezone=True)))).where(
-            body["act"].astext.in_(("ruling_recorded", "ruling_withdrawn")),
+            body["act"].astext.in_(CHANGES),
             body["period"].astext == str(run.period_id),
         )
     )

@@ -51,6 +51,36 @@ RESULTS: Final = {
         _("Scores are computed once every opened box has been examined."),
         _("Examine the campaign and decide on its findings first."),
     ),
+    "no_claim": ErrorWords(
+        404,
+        _("There is no such claim"),
+        _("The bonus or deduction does not exist, or it was withdrawn."),
+        _RELOAD,
+    ),
+    "already_approved": ErrorWords(
+        409,
+        _("Already approved"),
+        _("Another person has approved this bonus or deduction."),
+        _RELOAD,
+    ),
+    "times_out_of_range": ErrorWords(
+        422,
+        _("The number of times is out of range"),
+        _("Something happened once at least and %(most)s times at most."),
+        _("Correct the number."),
+    ),
+    "evidence_too_large": ErrorWords(
+        422,
+        _("The evidence is too large"),
+        _("A file may have 5 MB at most."),
+        _("Scan it with fewer dots, or in black and white."),
+    ),
+    "evidence_not_a_scan": ErrorWords(
+        422,
+        _("This is no scan"),
+        _("Evidence is a PDF, PNG or JPEG file."),
+        _("Save it in one of these formats and hand it in again."),
+    ),
     "no_proposal": ErrorWords(
         404,
         _("There is no such proposal"),
