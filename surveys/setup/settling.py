@@ -74,8 +74,9 @@ def accept(session: Session, *, change_id: int, now: datetime, by: int | None) -
     Raises
     ------
     Conflict
-        ``change_settled``, ``setup_changed_meanwhile`` where what it starts from has changed, and
-        what :func:`lay_down` raises
+        ``change_settled``, ``setup_changed_meanwhile`` where what it starts from has changed,
+        ``period_exists`` where somebody began the same period meanwhile, and what
+        :func:`lay_down` raises
     """
     change = _locked(session, change_id)
     if change.state is not ChangeState.WAITING:
@@ -157,7 +158,10 @@ def refuse_what_stands_still(
 def _write(session: Session, period: Period | None, draft: Draft) -> Checked:
     result = checked_draft(draft)
     if period is None:
-        period = Period(code=result.workbook.period.code)
+        code = result.workbook.period.code
+        if session.scalar(select(exists().where(Period.code == code))):
+            raise Conflict("period_exists", period=code)
+        period = Period(code=code)
         session.add(period)
     else:
         found = differences(stored_draft(session, period_id=period.id), draft)

@@ -427,3 +427,12 @@ def test_copying_adds_what_another_period_has_and_leaves_the_rest(
     assert {row["单位代码"] for row in draft["单位名单"]} == {"D01", "D77", "T01", "D02", "D03"}
     assert len(draft["指标"]) == 4
     assert draft["指标值"] == []
+
+
+def test_two_previews_do_not_begin_the_same_period_twice(session: Session, now: datetime) -> None:
+    first = proposed(session, as_file(small()), now)
+    second = proposed(session, as_file(small()), now)
+    accept(session, change_id=first.id, now=now, by=None)
+    with pytest.raises(Conflict) as caught:
+        accept(session, change_id=second.id, now=now, by=None)
+    assert caught.value.code == "period_exists"
