@@ -18,6 +18,7 @@ KINDS = {
     "open_box": _("Open the box"),
     "examine": _("Run the checks"),
     "score": _("Compute the scores"),
+    "uncertainty": _("Draw fresh raters"),
 }
 # The page on which a kind of work is shown.
 PAGES = {
@@ -25,6 +26,7 @@ PAGES = {
     "open_box": "office.opening",
     "examine": "office.examining",
     "score": "office.scores",
+    "uncertainty": "office.uncertainty",
 }
 
 

@@ -1,5 +1,7 @@
 """The page that says how sure the places are."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -93,3 +95,13 @@ def test_an_auditor_may_look_but_not_draw(sign_in: SignIn, database: Database) -
 def test_seats_end_at_the_edges_of_the_grades() -> None:
     assert grade_edges({"A": 2, "B": 3, "C": 4}, 9) == (("A", 2), ("B", 5))
     assert grade_edges({"A": 0, "B": 3}, 9) == (("B", 3),)
+
+
+def test_a_draw_that_runs_can_be_cancelled(organizer: Browser, database: Database) -> None:
+    ids = scored(database)
+    organizer.post_form(address(ids))
+    page = organizer.get(address(ids)).text
+    found = re.search(r'action="(/office/jobs/\d+/cancel)"', page)
+    assert found is not None
+    organizer.post_form(found.group(1))
+    assert "The last draw did not finish" in organizer.get(address(ids)).text
