@@ -42,6 +42,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "planning",
         "uncertainty",
         "what_if",
+        "adjusting",
         "publishing",
     ),
     "admin": ("accounts", "audit", "settings"),

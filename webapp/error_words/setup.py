@@ -184,4 +184,58 @@ SETUP: Final = {
         _("A batch has to open before it closes."),
         _("Correct the times and try again."),
     ),
+    "questionnaire_faulty": ErrorWords(
+        422,
+        _("The questionnaire cannot be used yet"),
+        _("Its page lists what forbids it."),
+        _("Mend these places in the builder, then try again."),
+    ),
+    "questionnaire_frozen": ErrorWords(
+        409,
+        _("This version is frozen"),
+        _("It was put to voters and never changes again."),
+        _("Begin a new version from it."),
+    ),
+    "draft_exists": ErrorWords(
+        409,
+        _("There is a draft of “%(form)s” already"),
+        _("Only one version of a questionnaire is edited at a time."),
+        _("Go on with that draft, or throw it away first."),
+    ),
+    "draft_changed_meanwhile": ErrorWords(
+        409,
+        _("Somebody else has changed this draft"),
+        _("The page you edited is older than what is stored; saving would undo their work."),
+        _("Open the draft again and repeat your change."),
+    ),
+    "not_a_questionnaire": ErrorWords(
+        422,
+        _("No questionnaire was found in this file"),
+        _("It is neither our JSON, nor an XLSForm, nor a workbook with the sheet 测评表."),
+        _("Export any questionnaire to see how such a file looks."),
+    ),
+    "json_unreadable": ErrorWords(
+        422,
+        _("This JSON cannot be read"),
+        _("The mistake is in line %(line)s, column %(column)s."),
+        _("Correct it, or export the questionnaire again."),
+    ),
+    "no_questionnaire_version": ErrorWords(
+        404,
+        _("There is no such questionnaire"),
+        _("It was thrown away, or the address is wrong."),
+        _("Go back to the shelf of questionnaires."),
+    ),
+    "no_questionnaire": ErrorWords(
+        404,
+        _("There is no such questionnaire"),
+        _("The library does not have it."),
+        _("Go back to the shelf of questionnaires."),
+    ),
+    "no_scale": ErrorWords(
+        404,
+        _("There is no such scale"),
+        _("The library does not have it."),
+        _("Go back and choose one from the list."),
+    ),
 }

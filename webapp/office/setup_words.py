@@ -15,6 +15,7 @@ from surveys.models import ChangeKind, IndicatorPart, RaterScope
 from surveys.setup.open_questions import OpenQuestion
 from surveys.setup.problems import RowProblem
 from webapp.languages import language, name_of
+from webapp.office.exchange_words import FILE_PROBLEMS
 
 SHEETS: Final[Mapping[str, Any]] = {
     "考核周期": _("Period"),
@@ -267,7 +268,7 @@ def problem_words(problem: RowProblem) -> ProblemWords:
         "second": problem.expected[1] if len(problem.expected) > 1 else "",
         "all": between.join(problem.expected) or "–",
     }
-    expected, mend = PROBLEMS[problem.code]
+    expected, mend = PROBLEMS.get(problem.code) or FILE_PROBLEMS[problem.code]
     return ProblemWords(
         sheet=problem.sheet,
         gloss="" if language() == "zh" else str(SHEETS.get(problem.sheet, "")),

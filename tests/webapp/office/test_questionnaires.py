@@ -1,0 +1,202 @@
+"""The shelf, the builder, the trial: with pages alone, as without a script."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from surveys.database.engine import Database
+from surveys.models import QuestionnaireVersion, Role
+from surveys.questionnaires.exchange.json_files import write_json
+from surveys.questionnaires.library import library
+from surveys.questionnaires.versions import content_of, freeze_version
+from surveys.setup.questionnaires import ItemKind, QuestionnaireContent
+from tests.conftest import NOW
+from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.office.form_pages import fields_of
+
+SHELF = "/office/questionnaires"
+CITIZEN = library().questionnaire("gr_citizen")
+
+
+@pytest.fixture
+def organizer(sign_in: SignIn) -> Browser:
+    return sign_in(Role.ORGANIZER)
+
+
+@pytest.fixture
+def page(organizer: Browser) -> str:
+    """The address of a draft taken from the library."""
+    return organizer.post_form(SHELF, {"source": "gr_citizen"}).location
+
+
+def stored(database: Database, page: str) -> QuestionnaireContent:
+    """What the draft holds."""
+    with database.transaction() as session:
+        return content_of(session.get_one(QuestionnaireVersion, int(page.rsplit("/", 1)[1])))
+
+
+def press(browser: Browser, page: str, act: str, **changes: object) -> str:
+    """Change fields of the builder and press one of its buttons."""
+    fields = fields_of(browser.get(page).text, "build")
+    data = {**fields, **{name.replace("__", "."): text for name, text in changes.items()}}
+    answer = browser.post(page, data={**data, "act": act})
+    if answer.status_code == 302:
+        return browser.get(answer.location).text
+    return answer.text
+
+
+def test_a_copy_from_the_library_is_a_draft(database: Database, page: str) -> None:
+    assert stored(database, page) == CITIZEN
+
+
+def test_saving_without_a_change_changes_nothing(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    assert "Saved." in press(organizer, page, "save")
+    assert stored(database, page) == CITIZEN
+
+
+@pytest.mark.parametrize("form", library().questionnaires, ids=lambda form: form.code)
+def test_every_questionnaire_of_the_library_survives_the_builder(
+    database: Database, organizer: Browser, form: QuestionnaireContent
+) -> None:
+    page = organizer.post_form(SHELF, {"source": form.code}).location
+    press(organizer, page, "save")
+    assert stored(database, page) == form
+
+
+def test_words_are_edited(database: Database, organizer: Browser, page: str) -> None:
+    press(organizer, page, "save", title__zh="群众评价表", item__1__en="Manners")
+    content = stored(database, page)
+    assert content.title.zh == "群众评价表"
+    assert content.items[1].text.en == "Manners"
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in ItemKind])
+def test_an_item_of_each_kind_is_added(
+    database: Database, organizer: Browser, page: str, kind: str
+) -> None:
+    press(organizer, page, "add", new_kind=kind)
+    assert stored(database, page).items[-1].kind == kind
+    assert "Saved." in press(organizer, page, "save")
+
+
+def test_items_are_moved_and_deleted(database: Database, organizer: Browser, page: str) -> None:
+    press(organizer, page, "down:1")
+    assert [item.code for item in stored(database, page).items][:3] == ["C1", "C3", "C2"]
+    press(organizer, page, "up:2")
+    press(organizer, page, "delete:0")
+    content = stored(database, page)
+    assert [item.code for item in content.items] == ["C2", "C3", "C4", "C5", "C6", "C7", "C8"]
+    assert not any(item.show_if for item in content.items)
+
+
+def test_the_order_that_was_dragged_is_saved(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    press(organizer, page, "save", item__1__order="2", item__2__order="1")
+    assert [item.code for item in stored(database, page).items][:3] == ["C1", "C3", "C2"]
+
+
+def test_a_filled_blank_row_is_one_more_answer(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    press(organizer, page, "save", scale__5__zh="说不清", scale__0__zh="")
+    labels = [option.label.zh for option in stored(database, page).options]
+    assert labels == ["比较满意", "一般", "不满意", "不了解", "说不清"]
+
+
+def test_a_scale_is_taken_from_the_library(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    press(organizer, page, "scale", new_scale="service5")
+    assert stored(database, page).options == library().scale("service5").options
+
+
+def test_a_third_language_gets_fields(database: Database, organizer: Browser, page: str) -> None:
+    press(organizer, page, "save", languages="ug", title__ug="سوئالنامە")
+    assert stored(database, page).title.further == {"ug": "سوئالنامە"}
+    assert 'name="item.0.ug"' in organizer.get(page).text
+
+
+def test_what_is_not_understood_is_named_and_the_rest_is_saved(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    text = press(organizer, page, "save", item__1__weight="much", title__en="Kept")
+    assert "item.1.weight" in text
+    assert stored(database, page).title.en == "Kept"
+
+
+def test_faults_and_warnings_stand_on_the_page(organizer: Browser, page: str) -> None:
+    text = press(organizer, page, "save", item__1__weight="10")
+    assert "The weights of the items sum to 95, not to 100." in text
+    assert "joins two questions" in text
+    assert "not ready" in text
+
+
+def test_an_older_page_does_not_undo_a_newer_edit(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    old = fields_of(organizer.get(page).text, "build")
+    press(organizer, page, "save", title__en="Newer")
+    answer = organizer.post(page, data={**old, "title.en": "Older", "act": "save"})
+    assert answer.status_code == 409
+    assert stored(database, page).title.en == "Newer"
+
+
+@pytest.mark.parametrize("name", ["questionnaire.json", "xlsform.xlsx", "office.xlsx"])
+def test_a_file_comes_back_the_same(
+    database: Database, organizer: Browser, page: str, name: str
+) -> None:
+    data = organizer.get(f"{page}/{name}").data
+    organizer.post_form(f"{page}/discard", page=page)
+    answer = organizer.post_form(SHELF, {"file": (BytesIO(data), name)})
+    assert stored(database, answer.location) == CITIZEN
+
+
+def test_a_file_that_is_no_questionnaire_is_answered_calmly(organizer: Browser) -> None:
+    answer = organizer.post_form(SHELF, {"file": (BytesIO(b"{}"), "x.json")})
+    assert answer.status_code == 422
+    assert "No questionnaire was found in this file" in answer.text
+
+
+def test_an_unknown_key_of_a_file_is_named(organizer: Browser) -> None:
+    data = write_json(CITIZEN).replace(b'"weight"', b'"wieght"', 1)
+    answer = organizer.post_form(SHELF, {"file": (BytesIO(data), "x.json")})
+    assert answer.status_code == 422
+    assert "A key that is known here" in answer.text
+
+
+def test_a_draft_is_tried_and_the_trial_wiped(organizer: Browser, page: str) -> None:
+    trial = f"{page}/trial"
+    fields = {f"a0_{item}": "2" for item in range(7)} | {"a0_0": "1"}
+    assert "Please answer this." in organizer.post_form(trial, {"a0_0": "1"}, page=trial).text
+    assert organizer.post_form(trial, dict(fields), page=trial).status_code == 302
+    assert "1 trial ballot" in organizer.get(trial).text
+    organizer.post_form(f"{trial}/wipe", page=trial)
+    assert "0 trial ballots" in organizer.get(trial).text
+
+
+def test_a_frozen_version_shows_its_fingerprint_and_begins_the_next(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    with database.transaction() as session:
+        frozen = freeze_version(session, content=CITIZEN, now=NOW)
+        digest = (frozen.sha256 or b"").hex()
+    text = organizer.get(page).text
+    assert digest in text
+    assert 'name="act"' not in text
+    following = organizer.post_form(f"{page}/edit", page=page).location
+    assert following != page
+    with database.transaction() as session:
+        versions = session.scalars(select(QuestionnaireVersion.version)).all()
+    assert sorted(versions) == [1, 2]
+
+
+def test_an_auditor_reads_and_does_not_build(sign_in: SignIn, page: str) -> None:
+    auditor = sign_in(Role.AUDITOR)
+    text = auditor.get(page).text
+    assert "Preview" in text
+    assert 'name="act"' not in text
+    assert auditor.post(page, data={"act": "save"}).status_code in {400, 403}
