@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from typing import IO
 
 import numpy as np
 from sqlalchemy import select
@@ -40,13 +40,13 @@ devices are labels of this file alone.
 
 
 def write_export(
-    session: Session, target: Path, *, campaign_id: int, now: datetime, by: int | None
+    session: Session, target: IO[bytes], *, campaign_id: int, now: datetime, by: int | None
 ) -> None:
     """Write a ZIP with ``ballots.csv, batches.csv, units.csv`` of each part and how to examine it.
 
     Parameters
     ----------
-    target : the archive; the same ballots give the same bytes
+    target : where the archive goes; the same ballots give the same bytes
     by : the account, for the audit log
 
     Raises

@@ -1,6 +1,8 @@
 """Examining: start the checks on an opened box, follow them, see what came of it."""
 
-from flask import redirect, render_template, url_for
+from tempfile import TemporaryFile
+
+from flask import redirect, render_template, send_file, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -10,10 +12,11 @@ from wtforms.validators import Regexp
 
 from surveys.errors import Conflict
 from surveys.examining.examine_campaign import examine_campaign
+from surveys.examining.export import write_export
 from surveys.jobs import JobStanding, latest_job
 from surveys.models import Campaign, CampaignState, Role
 from surveys.review.listing import Review, review_of
-from webapp.access import role
+from webapp.access import current_account, role
 from webapp.context import database, now, random_bytes
 from webapp.errors import error_text
 from webapp.jobs import Task, start, work
@@ -78,6 +81,18 @@ def examining_work(session: Session, task: Task) -> None:
         by=task.by,
         progress=task.progress,
     )
+
+
+@office.post("/campaigns/<int:campaign_id>/examining/ballots")
+@role(Role.AUDITOR)
+def export_ballots(campaign_id: int) -> Response:
+    """Hand the ballots over as files, to examine them again elsewhere; the log says to whom."""
+    target = TemporaryFile()  # noqa: SIM115  # the answer reads it, and closes it
+    with database().transaction() as session:
+        write_export(session, target, campaign_id=campaign_id, now=now(), by=current_account().id)
+    target.seek(0)
+    name = f"ballots-{campaign_id}.zip"
+    return send_file(target, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 @office.get("/campaigns/<int:campaign_id>/examining/progress")

@@ -1,6 +1,8 @@
 """The page of the examination: before, during and after it."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -203,3 +205,27 @@ def test_a_reviewer_does_not_read_it(sign_in: SignIn, url: str) -> None:
 
 def test_a_campaign_that_does_not_exist_is_not_found(organizer: Browser) -> None:
     assert organizer.get("/office/campaigns/999/examining").status_code == 404
+
+
+def test_an_auditor_downloads_the_ballots_with_the_command_to_examine_them(
+    sign_in: SignIn, url: str, examine: Callable[[], None]
+) -> None:
+    examine()
+    auditor = sign_in(Role.AUDITOR, login="otto")
+    assert "Download the ballots" in auditor.get(url).text
+
+    answer = auditor.post_form(f"{url}/ballots", page=url)
+
+    content = answer.data
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert "part-1/ballots.csv" in archive.namelist()
+        assert "--seed 7" in archive.read("README.txt").decode()
+
+
+def test_an_organizer_does_not_get_the_ballots(
+    organizer: Browser, url: str, examine: Callable[[], None]
+) -> None:
+    examine()
+    assert "Download the ballots" not in organizer.get(url).text
+    assert organizer.post_form(f"{url}/ballots", page=url).status_code == 403
