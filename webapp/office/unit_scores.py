@@ -15,6 +15,7 @@ from surveys.errors import NotFound
 from surveys.models import Role
 from surveys.publishing.certify import publication_of
 from surveys.publishing.score_sheet import Row, ScoreSheet, adjustments_of, score_sheet
+from surveys.scoring.adjustment_claims import claims_of
 from surveys.scoring.proposals import decisions_on_proposals
 from surveys.scoring.raw_figures import raw_figures
 from surveys.scoring.rulings import (
@@ -139,6 +140,7 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         sheet = scored(score_sheet(session, period_id=period_id))
         category, row = sheet.row(unit_code)
         adjustments = adjustments_of(session, unit_id=row.line.unit_id)
+        claims = claims_of(session, period_id=period_id)
         signed = publication_of(session, period_id=period_id)
         figures = raw_figures(session, unit_id=row.line.unit_id)
         decisions = decisions_on_proposals(session, unit_id=row.line.unit_id)
@@ -152,6 +154,7 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         row=row,
         line=row.line,
         adjustments=adjustments,
+        claims=[each for each in claims if each.unit_id == row.line.unit_id],
         rulings=[each for each in sheet.rulings if each.unit_id == row.line.unit_id],
         components=components,
         sum=last,
