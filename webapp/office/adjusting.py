@@ -35,7 +35,7 @@ from webapp.office.blueprint import office
 from webapp.office.downloads import download
 from webapp.office.scoring import READERS
 
-PAGE: Final = "/periods/<int:period_id>/adjustments"
+PAGE: Final = "/periods/<int:period_id>/scores/adjustments"
 OTHER: Final = ""
 KINDS: Final = {
     AdjustmentKind.BONUS: _("Bonus"),
@@ -79,7 +79,7 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_("Please give the document.")), Length(max=LONGEST_DOCUMENT)],
     )
     evidence = FileField(
-        _("Evidence"),
+        _("Evidence file"),
         [FileRequired(_("Please choose a file."))],
         description=_("A PDF, PNG or JPEG of 5 MB at most."),
     )

@@ -16,7 +16,7 @@ def organizer(sign_in: SignIn) -> Browser:
 
 
 def address(ids: ExampleIds) -> str:
-    return f"/office/periods/{ids.period_id}/adjustments"
+    return f"/office/periods/{ids.period_id}/scores/adjustments"
 
 
 def propose(browser: Browser, ids: ExampleIds, **data: object) -> int:
