@@ -24,6 +24,7 @@ from stats.checks.pieces import pieces_of
 from stats.checks.residuals import Residuals, residuals_of
 from stats.checks.shifts import context_shifts, piece_tests
 from stats.checks.suspicion import suspicion_of
+from stats.checks.tallies import Tallies, typed_tallies
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import View, view_of
 from stats.findings import Finding, NotRun
@@ -76,6 +77,7 @@ def examine(
     rng: np.random.Generator,
     progress: Progress | None = None,
     work: Work | None = None,
+    tallies: Tallies | None = None,
 ) -> Examination:
     """Run every check.
 
@@ -90,6 +92,7 @@ def examine(
     progress : called with the name of the present check and the share done, 0 … 1; whatever it
         raises stops the examination
     work : who reckons; None = this process. The findings are the same, to the bit.
+    tallies : counts of paper ballots that were typed in by hand, where there are any
 
     Raises
     ------
@@ -111,7 +114,7 @@ def examine(
     effort = effort_of(view, residuals, rng)
     parts.append(effort_findings(view, effort, level=level / 2))
     parts.append(over_issued(view))
-    parts.append(([], [NotRun("typed_tallies", "no_tallies")]))
+    parts.append(typed_tallies(tallies, level=level))
     how.tell("cases", 0.95)
     findings = cases(view, [f for found, _ in parts for f in found], level=level)
     findings.sort(key=lambda f: (_RANK[f.level], f.qvalue, f.pvalue, f.check))

@@ -20,6 +20,7 @@ FAMILY = {
     "copied": "copies",
     "low_effort": "time",
     "machine": "machine",
+    "typed_tallies": "tallies",
 }
 OVERLAP = 0.5
 MIN_MOVE = 0.05

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from stats.ballots import Ballots, Bools, Floats, Ints
+from stats.checks.tallies import Tallies
 from stats.labels import first_places
 from surveys.errors import Invalid
 from surveys.examining.names import Columns, Labels, labels_of
@@ -18,6 +19,7 @@ SHOWN = 50
 """Bad rows that an error lists; the others are counted."""
 
 MAX_LEVELS = 254
+COUNT = re.compile(r"n[1-9]\d?")
 OPTIONAL = ("net", "dev", "batch", "tb", "dur")
 NOWHERE = {"", "-1"}
 BadRow = tuple[int, str, str]
@@ -152,6 +154,39 @@ def read_ballots(
         titles_zh=_titles(known_units, "name_zh", tuple(unit.names)),
         titles_en=_titles(known_units, "name_en", tuple(unit.names)),
     )
+
+
+def read_tallies(path: Path) -> Tallies:
+    """Read counts of paper ballots typed in by hand, one row per place where they were counted.
+
+    Parameters
+    ----------
+    path : .csv or .parquet with ``n1 … nK``, the votes by mark, the best last, and where they are
+        known ``issued`` and ``returned``
+
+    Raises
+    ------
+    Invalid
+        ``missing_columns``, ``bad_ballot_rows`` (facts: rows as (line, column, problem), total) …
+    """
+    table = _read(path)
+    names = sorted((n for n in table.columns if COUNT.fullmatch(n)), key=lambda n: int(n[1:]))
+    if len(names) < 2:
+        raise Invalid("missing_columns", columns=["n1", "n2"])
+    problems = Problems()
+    counts = {
+        name: table.integers(name, empty=-1)
+        if name in table.columns
+        else np.full(len(table), -1, dtype=np.int64)
+        for name in (*names, "issued", "returned")
+    }
+    for name in names:
+        problems.add(table, counts[name] < 0, name, "not_a_count")
+    for name in ("issued", "returned"):
+        problems.add(table, counts[name] < -1, name, "not_a_count")
+    problems.raise_any()
+    marks = np.column_stack([counts[name] for name in names])
+    return Tallies(counts["issued"], counts["returned"], marks)
 
 
 def _read(path: Path) -> Columns:

@@ -196,6 +196,20 @@ def times(scene: Scene) -> str | None:
     return _two_sides(title, ticks, (here[part], rest[part]))
 
 
+def round_counts(scene: Scene) -> str | None:
+    """Last digits, or where percentages lie between two whole ones."""
+    histogram = scene.finding.facts.get("histogram")
+    if not isinstance(histogram, tuple):
+        return None
+    name = Words("个", "number")
+    if scene.finding.facts.get("what") == "digits":
+        title, ticks = Words("票数的末位数字", "Last digits of the counts"), map(str, range(10))
+    else:
+        title = Words("百分比的小数部分", "Fraction of the percentages")
+        ticks = map("{:.2f}".format, np.arange(len(histogram)) / len(histogram))
+    return columns(title, list(ticks), Series(name, histogram, [str(n) for n in histogram]))
+
+
 def codes(scene: Scene) -> str | None:
     """Codes issued and ballots held."""
     held, issued = scene.finding.facts.get("held"), scene.finding.facts.get("issued")
@@ -274,4 +288,5 @@ DRAWN: dict[str, tuple[Draw, ...]] = {
     "over_issued": (codes,),
     "turnout": (fuller_batches,),
     "divided": (marks,),
+    "typed_tallies": (round_counts,),
 }

@@ -281,6 +281,28 @@ def _machine(s: Sayings) -> tuple[str, str]:
     return zh, en
 
 
+def _typed_tallies(s: Sayings) -> tuple[str, str]:
+    f = s.facts
+    seen, expected, n = f["seen"], f["expected"], f["n"]
+    zh, en = {
+        "turnout": ("回收率恰为整数百分比的计票处", "places whose turnout is a whole percentage"),
+        "best": (
+            "最高档占比恰为整数百分比的计票处",
+            "places whose best mark has a whole percentage",
+        ),
+        "digits": ("末位为 0 或 5 的票数", "counts that end in 0 or 5"),
+    }[str(f["what"])]
+    said_zh = (
+        f"{zh}有 {seen} 个（共 {n} 个），按随机计数预计约 {expected:.0f} 个。"
+        "也可能是录入时按比例折算或取整，请核对原始计票单。"
+    )
+    said_en = (
+        f"{seen} {en} of {n}, where counting would give about {expected:.0f}. Innocent explanation:"
+        " somebody rounded, or reckoned back from shares. Look at the counting sheets."
+    )
+    return said_zh, said_en
+
+
 SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "stuffing": _stuffing,
     "crowd": _crowd,
@@ -297,4 +319,5 @@ SENTENCES: dict[str, Callable[[Sayings], tuple[str, str]]] = {
     "turnout": _turnout,
     "divided": _divided,
     "machine": _machine,
+    "typed_tallies": _typed_tallies,
 }

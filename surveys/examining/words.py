@@ -96,6 +96,9 @@ _REASONS: dict[str, Evidence] = {
     "too_few_batches": Evidence(
         "每个单位的码批次不足 {needed} 个", "under {needed} batches per unit"
     ),
+    "too_few_tallies": Evidence(
+        "手工录入的计票处不足 {needed} 个", "under {needed} places with typed counts"
+    ),
     "no_tallies": Evidence("没有手工录入的票数", "no tallies were typed in"),
     "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
     "not_single": Evidence("每张票评多个单位", "each ballot rates several units"),

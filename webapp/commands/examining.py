@@ -16,7 +16,7 @@ from stats.examination import Examination
 from stats.examination import examine as run_checks
 from surveys.errors import DomainError
 from surveys.examining.cluster import cluster
-from surveys.examining.files import FileBallots, read_ballots
+from surveys.examining.files import FileBallots, read_ballots, read_tallies
 from surveys.examining.report import summary, write_report
 from surveys.examining.report_page import words_of
 from surveys.examining.words import LEVELS, TITLES, reason
@@ -39,6 +39,11 @@ Examples:
 @click.argument("ballots", type=EXISTING)
 @click.option("--batches", type=EXISTING, help="File with batch, home, issued.")
 @click.option("--units", type=EXISTING, help="File with unit, category.")
+@click.option(
+    "--tallies",
+    type=EXISTING,
+    help="Counts of paper ballots typed in by hand: issued, returned, n1 … nK by place.",
+)
 @click.option(
     "--levels",
     type=click.IntRange(2, 254),
@@ -98,7 +103,12 @@ def _examined(ballots: FileBallots, options: Mapping[str, Any], tell: Tell) -> E
     rng = np.random.default_rng(options["seed"])
     with nullcontext() if url is None else cluster(url) as work:
         return run_checks(
-            ballots.ballots, level=options["level"], rng=rng, progress=tell, work=work
+            ballots.ballots,
+            level=options["level"],
+            rng=rng,
+            progress=tell,
+            work=work,
+            tallies=None if options["tallies"] is None else read_tallies(options["tallies"]),
         )
 
 

@@ -14,6 +14,7 @@ def cell_words() -> dict[str, str]:
         "not_a_mark": _("expected a whole number from 1 up, or nothing"),
         "not_a_duration": _("expected seconds, 0 or more, or nothing"),
         "not_a_bucket": _("expected the number of a ten-minute bucket, or nothing"),
+        "not_a_count": _("expected a count, 0 or more"),
         "empty": _("expected a name or number"),
         "unknown_unit": _("this unit is not in the table of units"),
         "rated_twice": _("this ballot rates the same unit twice"),

@@ -95,6 +95,15 @@ def test_ctrl_c_stops_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "report").exists()
 
 
+def test_counts_typed_in_by_hand_are_looked_at_too(tmp_path: Path) -> None:
+    rows = [f"400,{200 + 10 * (k % 15)},{40 + 5 * (k % 9)},{150 + 5 * (k % 7)}" for k in range(260)]
+    tallies = tmp_path / "tallies.csv"
+    tallies.write_text("\n".join(["issued,returned,n1,n2", *rows]) + "\n")
+    result = run_examine(simulated(tmp_path), "--tallies", str(tallies))
+    assert result.exit_code == 0, result.output
+    assert "counts that end in 0 or 5" in result.stdout
+
+
 def test_an_unknown_attack_ends_with_status_2(tmp_path: Path) -> None:
     asked = ["--profile", "public2k", "--attack", "magic:weak", "--out", str(tmp_path)]
     assert CliRunner().invoke(simulate, asked).exit_code == 2
