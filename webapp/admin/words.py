@@ -22,6 +22,10 @@ SHORT_ROLES: Final = {
 }
 ACTS: Final = {
     "period_loaded": _("Period loaded from a workbook"),
+    "setup_change_accepted": _("Set-up changed"),
+    "setup_change_dropped": _("Preview of a change given up"),
+    "setup_change_undone": _("Change of the set-up undone"),
+    "period_deleted": _("Draft of a period deleted"),
     "period_frozen": _("Period frozen"),
     "batch_issued": _("Codes issued"),
     "batch_voided": _("Codes withdrawn"),

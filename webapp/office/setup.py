@@ -73,8 +73,10 @@ def _addresses(period_id: int) -> dict[str, str]:
         for sheet, page in BY_SHEET.items()
     }
     overview = url_for("office.setup_overview", period_id=period_id)
+    if not current_account().holds(Role.ORGANIZER):
+        return {**tables, "考核周期": overview, "测评表": f"{overview}#forms-title"}
     facts = url_for("office.period_facts", period_id=period_id)
-    return {**tables, "考核周期": facts, "测评表": f"{overview}#forms-title"}
+    return {**tables, "考核周期": facts, "测评表": url_for("office.questionnaires")}
 
 
 @office.get("/periods/<int:period_id>/setup/overview")
