@@ -695,6 +695,16 @@ CREATE TABLE trial_ballot (
 CREATE INDEX ix_trial_ballot_version_id ON trial_ballot (version_id)
     """,
     """
+CREATE TABLE turnout_sample (
+    batch_id INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    n_returned INTEGER NOT NULL,
+    CONSTRAINT pk_turnout_sample PRIMARY KEY (batch_id, at),
+    CONSTRAINT ck_turnout_sample_returned_is_not_negative CHECK (n_returned >= 0),
+    CONSTRAINT fk_turnout_sample_batch_id_batch FOREIGN KEY(batch_id) REFERENCES batch (id) ON DELETE CASCADE
+)
+    """,
+    """
 CREATE TABLE box.annulled (
     token_h BYTEA NOT NULL,
     batch_id INTEGER NOT NULL,

@@ -51,6 +51,7 @@ from surveys.models.rulings import ProposalDecision, Ruling
 from surveys.models.scores import ScoreLine, ScoreRun, ScoreUncertainty
 from surveys.models.setup_changes import ChangeKind, ChangeState, SetupChange
 from surveys.models.tally import Ballot, Comment
+from surveys.models.turnout_samples import TurnoutSample
 from surveys.models.units import Assessment, Category, Unit, UnitKind
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Token",
     "TokenState",
     "TrialBallot",
+    "TurnoutSample",
     "Unit",
     "UnitKind",
     "Verdict",

@@ -1,13 +1,14 @@
 """For how many units a group's ballots reach the minimum that a score of its own needs."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.models import Batch, BatchState, Campaign, CampaignState
-from surveys.monitoring.turnout import COUNTS, BatchCount, count_of
+from surveys.monitoring.turnout import BatchCount, count_of, returned_by_batch
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class GroupMinimum:
         return not self.short_unit_ids
 
 
-def group_minimums(session: Session, *, campaign_id: int) -> dict[int, GroupMinimum]:
-    """By the group's id; counts are as coarse as those of the turnout."""
+def group_minimums(
+    session: Session, *, campaign_id: int, returned: Mapping[int, int] | None = None
+) -> dict[int, GroupMinimum]:
+    """By the group's id; counts are as coarse as those of the turnout, `returned` as there."""
     campaign = session.get_one(Campaign, campaign_id)
-    returned = {
-        row.batch_id: row.n_returned
-        for row in session.execute(COUNTS, {"campaign_id": campaign_id})
-    }
+    if returned is None:
+        returned = returned_by_batch(session, campaign_id=campaign_id)
     about: dict[tuple[int, int], list[BatchCount]] = defaultdict(list)
     for batch in session.scalars(
         select(Batch).where(Batch.campaign_id == campaign_id, Batch.state == BatchState.ISSUED)

@@ -1,25 +1,44 @@
 """Watch ballots come back, while nobody can read them."""
 
+import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
+from io import StringIO
+from math import inf
+from typing import NamedTuple
 
-from flask import render_template
+from flask import Response, render_template, request
 from flask_babel import format_time
+from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.models import CampaignState, RaterGroup, Role, Unit
+from surveys.models import BatchState, Campaign, CampaignState, RaterGroup, Role, Unit
 from surveys.models.campaigns import RaterScope
+from surveys.monitoring.attention import Note, attention
+from surveys.monitoring.forecast import Forecast, forecast
 from surveys.monitoring.minimums import GroupMinimum, group_minimums
+from surveys.monitoring.samples import samples_of, take_samples
 from surveys.monitoring.turnout import Count, Turnout, turnout
+from surveys.publishing.score_workbook import harmless
 from webapp.access import role
 from webapp.context import database, now
+from webapp.languages import name_of
 from webapp.office.blueprint import office
+from webapp.office.downloads import download
+from webapp.office.turnout_counts import counts
+from webapp.office.turnout_stream import LISTENERS, listen
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 # Where the unit of a row is the one that is rated, the minimum can be marked in its cell.
 ABOUT_THE_UNIT = frozenset({RaterScope.OWN, RaterScope.UNIT})
 # Tints of the table's cells, from hardly any ballots to all of them.
 N_TINTS = 5
+
+
+SORT_BY_NAME = "unit"
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,83 @@ class Cell:
     short: bool
 
 
+class Line(NamedTuple):
+    """One row of the table."""
+
+    unit: Unit
+    cells: tuple[Cell, ...]
+
+    @property
+    def short(self) -> bool:
+        """Whether the unit has too few ballots of some group."""
+        return any(cell.short for cell in self.cells)
+
+    def share(self, column: int) -> float:
+        """By which the table is sorted; what has no share stands last."""
+        count = self.cells[column].count
+        if count is None:
+            return inf
+        return float(count.n_returned) if count.share is None else count.share
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of the table a reader wants to see, and in which order.
+
+    Parameters
+    ----------
+    text : part of a unit's name
+    short : those with too few ballots alone
+    sort : ``"unit"`` for the order of the set-up, or a group's id: lowest share first
+    """
+
+    text: str = ""
+    short: bool = False
+    sort: str = SORT_BY_NAME
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> "Wanted":
+        """Read the address."""
+        return cls(
+            arguments.get("text", "").strip(),
+            arguments.get("short") == "1",
+            arguments.get("sort", SORT_BY_NAME),
+        )
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """For the address of the same look; what goes without saying is left out."""
+        found = {"text": self.text, "short": "1" if self.short else "", "sort": self.sort}
+        return {name: value for name, value in found.items() if value not in {"", SORT_BY_NAME}}
+
+    def rows(self, rows: tuple[Line, ...], columns: tuple[RaterGroup, ...]) -> tuple[Line, ...]:
+        """Pick and sort."""
+        part = self.text.casefold()
+        found = [
+            row
+            for row in rows
+            if (not self.short or row.short)
+            and (part in row.unit.name_zh.casefold() or part in row.unit.name_en.casefold())
+        ]
+        ids = [str(group.id) for group in columns]
+        if self.sort in ids:
+            column = ids.index(self.sort)
+            found.sort(key=lambda row: row.share(column))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """While voting runs: forecasts by group, what to look at, and the units of that."""
+
+    forecasts: Mapping[int, Forecast | None]
+    notes: tuple[Note, ...]
+    units: Mapping[int, Unit]
+
+
+NOTHING = Watch({}, (), {})
+
+
 @dataclass(frozen=True)
 class TurnoutPage:
     """What the page shows.
@@ -39,7 +135,7 @@ class TurnoutPage:
     ----------
     personal, by_open_code : codes of their own and ballots with open codes; None where the
         campaign has no such group
-    rows : units with a cell for each of the columns
+    rows : of `n_rows` units those wanted, with a cell for each of the columns
     """
 
     turnout: Turnout
@@ -47,8 +143,11 @@ class TurnoutPage:
     personal: Count | None
     by_open_code: Count | None
     columns: tuple[RaterGroup, ...]
-    rows: tuple[tuple[Unit, tuple[Cell, ...]], ...]
+    n_rows: int
+    rows: tuple[Line, ...]
+    wanted: Wanted
     as_of: str
+    watch: Watch
 
     @property
     def running(self) -> bool:
@@ -94,33 +193,104 @@ def turnout_live_units(campaign_id: int) -> str:
     return render_template("office/turnout/units.html", page=look(campaign_id))
 
 
+@office.get("/campaigns/<int:campaign_id>/turnout/wall")
+@role(*READERS)
+def turnout_wall(campaign_id: int) -> str:
+    """Show the count as large as a wall wants it."""
+    return render_template("office/turnout/wall.html", page=look(campaign_id))
+
+
+@office.get("/campaigns/<int:campaign_id>/turnout.csv")
+@role(*READERS)
+def turnout_table(campaign_id: int) -> Response:
+    """Give the table of units as it is shown, coarse where it is shown coarse."""
+    page = look(campaign_id)
+    lines = StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow([_("Unit"), *(harmless(name_of(group)) for group in page.columns)])
+    for unit, cells in page.rows:
+        writer.writerow([harmless(name_of(unit)), *(counted_text(cell.count) for cell in cells)])
+    # With the mark that spreadsheet programs want to see.
+    body = lines.getvalue().encode("utf-8-sig")
+    return download(body, f"turnout-{page.turnout.campaign.code}.csv", "text/csv")
+
+
+@office.get("/campaigns/<int:campaign_id>/turnout/stream")
+@role(*READERS)
+def turnout_stream(campaign_id: int) -> Response:
+    """Tell a page when the counts have moved; 204 where too many listen: it then asks by itself."""
+    if not LISTENERS.acquire(blocking=False):
+        return Response(status=HTTPStatus.NO_CONTENT)
+    here = database()
+    return listen(lambda: counts(here, campaign_id))
+
+
 def look(campaign_id: int) -> TurnoutPage:
-    """Count now."""
-    at = now()
+    """Count now, or take the count of a moment ago."""
+    at, wanted = now(), Wanted.of(request.args)
+    returned = counts(database(), campaign_id)
     with database().transaction() as session:
-        return page_of(session, campaign_id=campaign_id, at=at)
+        return page_of(session, campaign_id=campaign_id, returned=returned, at=at, wanted=wanted)
 
 
-def page_of(session: Session, *, campaign_id: int, at: datetime) -> TurnoutPage:
+def page_of(
+    session: Session,
+    *,
+    campaign_id: int,
+    returned: Mapping[int, int],
+    at: datetime,
+    wanted: Wanted,
+) -> TurnoutPage:
     """Lay the counts out."""
-    counted = turnout(session, campaign_id=campaign_id)
-    minimums = group_minimums(session, campaign_id=campaign_id)
+    counted = turnout(session, campaign_id=campaign_id, returned=returned)
+    minimums = group_minimums(session, campaign_id=campaign_id, returned=returned)
     in_table = {group_id for _unit, cells in counted.units for group_id in cells}
     columns = tuple(group for group, _count in counted.groups if group.id in in_table)
     personal = [count for group, count in counted.groups if not group.open_code]
     opened = [count for group, count in counted.groups if group.open_code]
+    rows = tuple(
+        Line(unit, tuple(cell_of(unit, group, cells.get(group.id), minimums) for group in columns))
+        for unit, cells in counted.units
+    )
+    watched = counted.campaign.state is CampaignState.OPEN
     return TurnoutPage(
         turnout=counted,
         minimums=minimums,
         personal=sum_of(personal) if personal else None,
         by_open_code=sum_of(opened) if opened else None,
         columns=columns,
-        rows=tuple(
-            (unit, tuple(cell_of(unit, group, cells.get(group.id), minimums) for group in columns))
-            for unit, cells in counted.units
-        ),
+        n_rows=len(rows),
+        rows=wanted.rows(rows, columns),
+        wanted=wanted,
         as_of=format_time(at, "HH:mm:ss"),
+        watch=watch(session, counted.campaign, minimums, returned, at) if watched else NOTHING,
     )
+
+
+def watch(
+    session: Session,
+    campaign: Campaign,
+    minimums: Mapping[int, GroupMinimum],
+    returned: Mapping[int, int],
+    at: datetime,
+) -> Watch:
+    """What to expect and what to look at; keeps a sample of the counts now and then."""
+    take_samples(session, campaign_id=campaign.id, returned=returned, now=at)
+    samples = samples_of(session, campaign_id=campaign.id)
+    batches = [batch for batch in campaign.batches if batch.state is BatchState.ISSUED]
+    forecasts = {
+        group.id: forecast(
+            [batch for batch in batches if batch.group_id == group.id],
+            samples=samples,
+            returned=returned,
+            now=at,
+        )
+        for group in campaign.groups
+    }
+    notes = attention(batches, returned=returned, samples=samples, minimums=minimums, now=at)
+    wanted = {note.unit_id for note in notes if note.unit_id is not None}
+    units = session.scalars(select(Unit).where(Unit.id.in_(wanted)))
+    return Watch(forecasts, notes, {unit.id: unit for unit in units})
 
 
 def sum_of(counts: list[Count]) -> Count:
@@ -144,3 +314,11 @@ def cell_of(
         tint=min(round(share * N_TINTS), N_TINTS),
         short=about_unit and unit.id in minimums[group.id].short_unit_ids,
     )
+
+
+def counted_text(count: Count | None) -> str:
+    """A count for a table's cell; "≥" where it was rounded down."""
+    if count is None:
+        return ""
+    n = f"≥ {count.n_returned}" if count.coarse else str(count.n_returned)
+    return n if count.n_issued is None else f"{n} / {count.n_issued}"

@@ -30,9 +30,19 @@
       });
   }
 
+  // One stream for all parts that name it; where the server has no place for it, each part asks.
+  const streams = new Map();
+  function hear(url, heard) {
+    if (!window.EventSource || streams.has(url)) { streams.get(url)?.push(heard); return; }
+    const hearers = [heard];
+    streams.set(url, hearers);
+    new EventSource(url).addEventListener("moved", () => hearers.forEach((each) => each()));
+  }
+
   function follow(part) {
     const seconds = Math.max(2, Number(part.dataset.liveSeconds) || 10);
     const state = { failures: 0, last: null };
+    if (part.dataset.liveStream) hear(part.dataset.liveStream, () => refresh(part, state));
     function next() {
       const wait = seconds * Math.min(2 ** state.failures, 16);
       window.setTimeout(() => refresh(part, state).then(next), wait * 1000);
