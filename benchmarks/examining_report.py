@@ -29,8 +29,11 @@ def examining_report(figures: ExaminingFigures) -> str:
     for profile in figures.plan.profiles:
         rows = [d for d in figures.detections if d.profile == profile]
         console.print(_table(profile, rows, figures))
+        for row in rows:
+            if row.skipped:
+                console.print(f"  {DETECTORS[row.detector].title}: {row.skipped} ballots")
         ours = next(d for d in rows if d.detector == OURS)
-        console.print(_against_goal(ours))
+        console.print(_against_goal(ours, figures))
     if figures.growth is not None:
         console.print(
             f"Growth: time ∝ ballots^{figures.growth} (wall), ballots^{figures.growth_cpu} (CPU)."
@@ -57,7 +60,7 @@ def _table(profile: str, rows: list[Detection], figures: ExaminingFigures) -> Ta
 
 def _cells(row: Detection) -> list[str]:
     if row.skipped:
-        return [row.skipped]
+        return ["–"] * (len(HEADINGS) - 1)
     return [
         f"{row.seconds:.2f}",
         f"{row.cpu_seconds:.2f}",
@@ -71,10 +74,12 @@ def _cells(row: Detection) -> list[str]:
     ]
 
 
-def _against_goal(ours: Detection) -> str:
+def _against_goal(ours: Detection, figures: ExaminingFigures) -> str:
     read = f"reading the file {ours.read_seconds:.2f} s apart"
     if ours.profile not in GOALS:
         return f"  {read}"
     seconds, gb = GOALS[ours.profile]
     kept = "met" if ours.seconds < seconds and ours.peak_gb < gb else "NOT met"
+    if kept != "met" and figures.load_before > figures.cores and ours.cpu_seconds < seconds:
+        kept = "NOT met on this busy machine, but by processor time"
     return f"  goal < {seconds:g} s and < {gb:g} GB: {kept}; {read}"

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from socket import create_connection
 from typing import Any
+from urllib.parse import urlsplit
 
 from stats.work import Work, nothing
 from surveys.errors import Invalid
 
 INSTALL = "pip install 'gongping[cluster]'"
 LOCAL = "local:"
-PATIENCE = "10s"
+PATIENCE_SECONDS = 10
 
 
 class Cluster:
@@ -66,8 +68,12 @@ def cluster(url: str) -> Iterator[Work]:
         raise Invalid("cluster_needs_distributed", install=INSTALL)
     distributed = import_module("distributed")
     try:
-        address: Any = local_cluster(distributed, url) if url.startswith(LOCAL) else url
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        address: Any = url
+        if url.startswith(LOCAL):
+            address = local_cluster(distributed, url)
+        else:
+            knock(url)
+        client = distributed.Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise Invalid("cluster_unreachable", url=url, problem=str(error)) from error
     try:
@@ -76,6 +82,14 @@ def cluster(url: str) -> Iterator[Work]:
         client.close()
         if address is not url:
             address.close()
+
+
+def knock(url: str) -> None:
+    """See whether anybody listens there: Dask itself would wait, and complain when it is left."""
+    parts = urlsplit(url)
+    if not parts.hostname or not parts.port:
+        raise ValueError("no host and port")
+    create_connection((parts.hostname, parts.port), timeout=PATIENCE_SECONDS).close()
 
 
 def local_cluster(distributed: Any, url: str) -> Any:

@@ -59,7 +59,7 @@ def test_without_dask_a_cluster_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert "gongping[cluster]" in str(caught.value.facts["install"])
 
 
-@pytest.mark.parametrize("url", ["local:none", "local:0", "nowhere"])
+@pytest.mark.parametrize("url", ["local:none", "local:0", "nowhere", "tcp://127.0.0.1:1"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match="cluster_unreachable"), cluster(url):
         pass
