@@ -5,9 +5,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import monotonic
 from typing import Final
 
+# After a death; doubled while workers die young, so that a broken one does not eat the machine.
 AGAIN_SECONDS: Final = 1.0
+LONGEST_AGAIN_SECONDS: Final = 30.0
+YOUNG_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 8.0
 
 
@@ -30,14 +34,15 @@ def worker_beside(environment: Mapping[str, str]) -> Iterator[None]:
 
 def keep_alive(environment: Mapping[str, str], stopping: Event) -> None:
     """Start the worker, again and again, until told to stop."""
+    again = AGAIN_SECONDS
     while not stopping.is_set():
-        process = started(environment)
+        process, born = started(environment), monotonic()
         while process.poll() is None and not stopping.wait(0.2):
             pass
-        if stopping.is_set():
-            ended(process)
-        elif process.poll() is not None:
-            stopping.wait(AGAIN_SECONDS)
+        ended(process)
+        young = monotonic() - born < YOUNG_SECONDS
+        again = min(again * 2, LONGEST_AGAIN_SECONDS) if young else AGAIN_SECONDS
+        stopping.wait(again)
 
 
 def started(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -51,7 +56,7 @@ def started(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:
-    """End it, gently first."""
+    """End it, gently first; one that is dead already only leaves its pipe."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)

@@ -5,16 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from surveys.database.engine import Database
 from surveys.jobs import begin_job
 from surveys.models import Job, JobState
 from tests.conftest import NOW
+from webapp.commands.worker_beside import started, worker_beside
 
 # A worker that does nothing but wait for a file, and finds dead ones quickly.
 WORKER = """
@@ -41,16 +43,17 @@ def done(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(database: Database, tmp_path: Path, done: Path) -> Callable[[], subprocess.Popen[bytes]]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    box_url = database.box_engine.url.render_as_string(hide_password=False)
-    environment = {
+def environment(database: Database, tmp_path: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "GONGPING_DATA_DIR": str(tmp_path),
-        "GONGPING_DATABASE_URL": url,
-        "GONGPING_BOX_DATABASE_URL": box_url,
+        "GONGPING_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "GONGPING_BOX_DATABASE_URL": database.box_engine.url.render_as_string(hide_password=False),
     }
 
+
+@pytest.fixture
+def start(environment: dict[str, str], done: Path) -> Callable[[], subprocess.Popen[bytes]]:
     def started() -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", WORKER, str(done)], env=environment)
 
@@ -98,7 +101,9 @@ def test_a_job_whose_worker_is_killed_is_done_by_another(
         assert session.get_one(Job, job_id).attempt == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_a_worker_that_is_stopped_puts_its_job_back(
     database: Database,
     start: Callable[[], subprocess.Popen[bytes]],
@@ -111,3 +116,32 @@ def test_a_worker_that_is_stopped_puts_its_job_back(
         assert worker.wait(10) == 0
     with database.transaction() as session:
         assert session.get_one(Job, job_id).state is JobState.WAITING
+
+
+def latest_worker(database: Database, *, after: int) -> int:
+    """The number of a worker that came after another, within a minute; 0 if none did."""
+    found = text("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
+    for _ in range(600):
+        with database.transaction() as session:
+            if (number := int(session.scalar(found) or 0)) > after:
+                return number
+        time.sleep(0.1)
+    return 0
+
+
+@pytest.mark.slow
+def test_the_worker_beside_a_server_is_started_again_and_ends_with_it(
+    database: Database, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def noted(given: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        begun.append(started(given))
+        return begun[-1]
+
+    monkeypatch.setattr("webapp.commands.worker_beside.started", noted)
+    with worker_beside(environment):
+        first = latest_worker(database, after=0)
+        begun[0].kill()
+        assert latest_worker(database, after=first)
+    assert [process.poll() is not None for process in begun] == [True, True]
