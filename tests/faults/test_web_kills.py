@@ -79,6 +79,7 @@ def kill_workers_again_and_again(web: WebServer) -> bool:
         phone = Phone(web.port)
         with suppress(Unanswered):
             phone.ask("GET", "/b")
+            phone.hang_up()
             return True
         time.sleep(0.2)
     return False
