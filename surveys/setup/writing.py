@@ -34,12 +34,22 @@ from surveys.setup.workbook import SetupWorkbook
 
 
 def write_setup(session: Session, *, period: Period, workbook: SetupWorkbook) -> None:
-    """Make the period's tables say what the workbook says."""
+    """Make the period's tables say what the workbook says; of a frozen one only its figures."""
+    if period.frozen_at is None:
+        _write_rules(session, period, workbook)
+    units = {row.code: row for row in of_period(session, Unit, period)}
+    indicators = {row.code: row for row in of_period(session, Indicator, period)}
+    _write_values(session, workbook, units, indicators)
+    _write_listed(session, workbook, units)
+    session.flush()
+    session.expire_all()
+
+
+def _write_rules(session: Session, period: Period, workbook: SetupWorkbook) -> None:
     categories, units = _write_units(session, period, workbook)
     forms, campaigns, groups = _write_campaigns(session, period, workbook)
     indicators = _write_indicators(session, period, workbook, units)
-    _write_relations(session, workbook, units, groups, indicators)
-    _write_listed(session, workbook, units)
+    _write_relations(session, workbook, units, groups)
     delete_others_of(session, Indicator, period, indicators.values())
     delete_others_of(session, Campaign, period, campaigns.values())
     _forget_homes(session, period, units.values())
@@ -181,9 +191,8 @@ def _write_relations(
     workbook: SetupWorkbook,
     units: Mapping[str, Unit],
     groups: Mapping[tuple[str, str], RaterGroup],
-    indicators: Mapping[str, Indicator],
 ) -> None:
-    """What has no code of its own: who assesses whom, single sizes, figures."""
+    """What has no code of its own: who assesses whom, single sizes."""
     ids = [unit.id for unit in units.values()]
     match(
         session,
@@ -208,6 +217,15 @@ def _write_relations(
         lambda key: PlannedSize(group_id=key[0], unit_id=key[1]),
         delete_others=True,
     )
+
+
+def _write_values(
+    session: Session,
+    workbook: SetupWorkbook,
+    units: Mapping[str, Unit],
+    indicators: Mapping[str, Indicator],
+) -> None:
+    ids = [unit.id for unit in units.values()]
     direct = {row.code for row in workbook.indicators if row.method == DIRECT}
     match(
         session,

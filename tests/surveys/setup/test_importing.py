@@ -12,6 +12,7 @@ from surveys.models import (
     AuditRecord,
     ChangeState,
     Period,
+    Questionnaire,
     SetupChange,
     Unit,
     Veto,
@@ -436,3 +437,16 @@ def test_two_previews_do_not_begin_the_same_period_twice(session: Session, now: 
     with pytest.raises(Conflict) as caught:
         accept(session, change_id=second.id, now=now, by=None)
     assert caught.value.code == "period_exists"
+
+
+def test_figures_of_a_frozen_period_leave_its_rules_untouched(
+    period: Period, session: Session, now: datetime
+) -> None:
+    # As an older release may have written it: without the fields that came later.
+    form = session.scalars(select(Questionnaire).where(Questionnaire.code == "back")).one()
+    form.content = {name: part for name, part in form.content.items() if part not in ([], None)}
+    session.flush()
+    freeze_period(session, period_id=period.id, now=now, by=None)
+    change = proposed(session, as_file(spoilt("指标值", "C10", 92)), now, period_id=period.id)
+    accept(session, change_id=change.id, now=now, by=None)
+    assert stored_draft(session, period_id=period.id)["指标值"][-1]["完成值"] == "92"
