@@ -71,9 +71,11 @@ def save_questionnaire(version_id: int) -> Response | tuple[str, int]:
     """Save what is in the form, then do what the pressed button says."""
     with database().transaction() as session:
         before = content_of(version_of(session, version_id=version_id))
-    content, unread = read_builder(request.form, before)
+    built = read_builder(request.form, before)
     act, _, argument = request.form.get("act", "save").partition(":")
-    content = _done(content, act, argument)
+    number = int(argument) if argument.isdecimal() else -1
+    place = built.order.index(number) if number in built.order else -1
+    content = _done(built.content, act, place)
     with database().transaction() as session:
         save_draft(
             session,
@@ -83,11 +85,11 @@ def save_questionnaire(version_id: int) -> Response | tuple[str, int]:
             now=now(),
             by=current_account().id,
         )
-    if unread:
-        return _page(version_id, unread), 422
+    if built.unread:
+        return _page(version_id, built.unread), 422
     if act == "save":
         flash(gettext("Saved."), "good")
-    anchor = _anchor(content, act, argument)
+    anchor = _anchor(content, act, place)
     return redirect(url_for("office.questionnaire", version_id=version_id, _anchor=anchor))
 
 
@@ -124,8 +126,7 @@ def wipe_trial_ballots(version_id: int) -> Response:
     return redirect(url_for("office.trial", version_id=version_id))
 
 
-def _done(content: QuestionnaireContent, act: str, argument: str) -> QuestionnaireContent:
-    place = int(argument) if argument.isdecimal() else -1
+def _done(content: QuestionnaireContent, act: str, place: int) -> QuestionnaireContent:
     there = 0 <= place < len(content.items)
     if act == "add":
         kind = request.form.get("new_kind", "")
@@ -137,11 +138,11 @@ def _done(content: QuestionnaireContent, act: str, argument: str) -> Questionnai
     return without_item(content, place) if act == "delete" and there else content
 
 
-def _anchor(content: QuestionnaireContent, act: str, argument: str) -> str:
+def _anchor(content: QuestionnaireContent, act: str, place: int) -> str:
     if act == "add":
         return f"item-{len(content.items) - 1}"
-    if act in {"up", "down"} and argument.isdecimal():
-        return f"item-{max(int(argument) + (1 if act == 'down' else -1), 0)}"
+    if act in {"up", "down"}:
+        return f"item-{max(place + (1 if act == 'down' else -1), 0)}"
     return "scale" if act == "scale" else ""
 
 

@@ -50,7 +50,7 @@ class BuilderFields:
         """The questionnaire."""
         options = tuple(self._options("scale"))
         items: dict[str, Item] = {}
-        for number in self._item_numbers():
+        for number in self.item_numbers():
             item = self._item(f"item.{number}", items, options)
             items[item.code] = item
         return self.before.model_copy(
@@ -77,7 +77,7 @@ class BuilderFields:
             if LANGUAGE.fullmatch(tag) and tag not in {"zh", "en"}
         )
 
-    def _item_numbers(self) -> list[int]:
+    def item_numbers(self) -> list[int]:
         """Places of the items in the order that was dragged; by the fields where it says none."""
         numbers = [n for n in range(MOST_ROWS) if f"item.{n}.code" in self.sent]
         return sorted(numbers, key=lambda n: (self._whole(f"item.{n}.order", n), n))
@@ -189,12 +189,27 @@ class BuilderFields:
         return int(number)
 
 
-def read_builder(
-    sent: Mapping[str, str], before: QuestionnaireContent
-) -> tuple[QuestionnaireContent, tuple[str, ...]]:
-    """The questionnaire as edited, and the fields that were not understood."""
+@dataclass(frozen=True)
+class Built:
+    """What came of the fields.
+
+    Parameters
+    ----------
+    unread : names of fields that were not understood
+    order : numbers of the items' fields in the order of the items
+    """
+
+    content: QuestionnaireContent
+    unread: tuple[str, ...]
+    order: tuple[int, ...]
+
+
+def read_builder(sent: Mapping[str, str], before: QuestionnaireContent) -> Built:
+    """The questionnaire as edited."""
     fields = BuilderFields(sent, before)
+    order = tuple(fields.item_numbers())
     try:
-        return fields.content(), tuple(fields.unread)
+        return Built(fields.content(), tuple(fields.unread), order)
     except ValidationError as error:
-        return before, tuple(".".join(map(str, each["loc"])) for each in error.errors())
+        unread = tuple(".".join(map(str, each["loc"])) for each in error.errors())
+        return Built(before, unread, tuple(range(len(before.items))))

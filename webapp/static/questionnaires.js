@@ -44,7 +44,6 @@
     if (!handle) return;
     const item = handle.closest(".item");
     event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
     item.classList.add("lifted");
     const follow = (move) => {
       const before = item.previousElementSibling;
@@ -54,13 +53,16 @@
       else if (after && move.clientY > middle(after)) after.after(item);
     };
     const drop = () => {
-      handle.removeEventListener("pointermove", follow);
+      // Not on the handle: moving the item in the page would take a captured pointer from it.
+      document.removeEventListener("pointermove", follow);
+      document.removeEventListener("pointerup", drop);
+      document.removeEventListener("pointercancel", drop);
       item.classList.remove("lifted");
       renumber(item);
     };
-    handle.addEventListener("pointermove", follow);
-    handle.addEventListener("pointerup", drop, { once: true });
-    handle.addEventListener("pointercancel", drop, { once: true });
+    document.addEventListener("pointermove", follow);
+    document.addEventListener("pointerup", drop);
+    document.addEventListener("pointercancel", drop);
   });
 
   form.addEventListener("input", touched);

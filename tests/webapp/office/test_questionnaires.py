@@ -99,6 +99,14 @@ def test_the_order_that_was_dragged_is_saved(
     assert [item.code for item in stored(database, page).items][:3] == ["C1", "C3", "C2"]
 
 
+def test_a_button_means_its_own_item_also_after_dragging(
+    database: Database, organizer: Browser, page: str
+) -> None:
+    press(organizer, page, "delete:1", item__1__order="3", item__2__order="1", item__3__order="2")
+    codes = [item.code for item in stored(database, page).items]
+    assert codes == ["C1", "C3", "C4", "C5", "C6", "C7", "C8"]
+
+
 def test_a_filled_blank_row_is_one_more_answer(
     database: Database, organizer: Browser, page: str
 ) -> None:
