@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.factor import (
     NODES,
     WEIGHTS,
@@ -13,11 +13,19 @@ from stats.checks.factor import (
     log_dice,
     log_straight,
 )
+from stats.checks.patterns import Patterns
 from stats.checks.view import View
 
 THROWN_PARTS = (0.6, 0.8)
 STRAIGHT_SLIPS = (0.02, 0.15)
-KINDS = ("read", "thrown", "thrown", "thrown", "straight", "straight")
+SINGLE = ("read", "thrown", "thrown", "thrown", "straight", "straight")
+MATRIX = ("read", "read", "thrown", "straight")
+"""Classes of a ballot; the second of a matrix are honest raters who hardly differentiate."""
+
+FLATTER, STRAIGHT = 0.25, 0.03
+"""p-values of flatness are taken for Beta(FLATTER, 1) among honest flat ballots, for
+Beta(STRAIGHT, 1) among those of one mark throughout."""
+
 SWEEPS = 60
 SAMPLE = 40_000
 CHUNK = 100_000
@@ -58,7 +66,7 @@ class Times:
 
 @dataclass(frozen=True, eq=False)
 class Carelessness:
-    """What a campaign's single-unit ballots say about care.
+    """What a campaign's ballots say about care.
 
     Parameters
     ----------
@@ -81,7 +89,7 @@ class Carelessness:
     timed: bool
 
 
-def carelessness_of(view: View) -> Carelessness:
+def carelessness_of(view: View, patterns: Patterns) -> Carelessness:
     """Fit the mixture by expectation-maximisation and weigh every ballot.
 
     Notes
@@ -92,12 +100,17 @@ def carelessness_of(view: View) -> Carelessness:
     times are a mixture of usual and quick ones, careless ones have a normal of their own. An honest
     straight line, or an honest hurry, is a reader's; the two together are what counts.
 
+    Matrices: readers, readers who hardly differentiate, dice, and one mark throughout; answers
+    enter by the patterns' likelihood ratio of dice and by the p-value of their flatness.
+
     References
     ----------
     Dempster, A. P., Laird, N. M. & Rubin, D. B. (1977). J. R. Stat. Soc. B 39:1-38.
     Meade, A. W. & Craig, S. B. (2012). doi:10.1037/a0028085
     """
-    likelihood = _likelihoods(view)
+    likelihood = _flat_or_thrown(patterns) if view.matrix else _likelihoods(view)
+    kinds = np.array(MATRIX if view.matrix else SINGLE)
+    honest: Bools = np.asarray(kinds == "read", dtype=np.bool_)
     seconds = view.ballots.seconds
     y = np.zeros(view.ballots.n_ballots)
     timed = seconds is not None and bool(np.isfinite(seconds).any())
@@ -105,11 +118,10 @@ def carelessness_of(view: View) -> Carelessness:
         y = np.log(np.maximum(seconds, 1.0))
         y = np.where(np.isfinite(y), y, np.nanmedian(y))
     step = max(1, len(y) // SAMPLE)
-    shares, times = _fit(likelihood[:, ::step], y[::step], timed=timed)
-    read, rest = _apart(likelihood, y, (shares, times, timed))
-    share = float(1 - shares[0])
+    shares, times = _fit(likelihood[:, ::step], y[::step], honest, timed=timed)
+    read, rest = _apart(likelihood, y, (shares, times, honest, timed))
+    share = float(1 - shares[honest].sum())
     low, high, evidence = _profile((rest - read)[::step] - _logit(share), share, step)
-    kinds = np.array(KINDS)
     return Carelessness(
         log_odds=rest - read,
         share=share,
@@ -123,8 +135,15 @@ def carelessness_of(view: View) -> Carelessness:
     )
 
 
+def _flat_or_thrown(patterns: Patterns) -> Floats:
+    """Log likelihood ratios of a matrix's ballots by class, (len(MATRIX), n_ballots)."""
+    log_p = np.log(patterns.flat)
+    flat, straight = (np.log(part) + (part - 1) * log_p for part in (FLATTER, STRAIGHT))
+    return np.stack([np.zeros_like(flat), flat, patterns.dice, straight])
+
+
 def _likelihoods(view: View) -> Floats:
-    """Log probability of every ballot's answers by class, (len(KINDS), n_ballots)."""
+    """Log probability of every ballot's answers by class, (len(SINGLE), n_ballots)."""
     ballots = view.ballots
     _, first, inverse, counts = np.unique(
         view.code, return_index=True, return_inverse=True, return_counts=True
@@ -137,7 +156,7 @@ def _likelihoods(view: View) -> Floats:
         log_dice(answers, ballots.levels),
         *(log_straight(answers, ballots.levels, slip=slip) for slip in STRAIGHT_SLIPS),
     ]
-    result = np.zeros((len(KINDS), ballots.n_ballots))
+    result = np.zeros((len(SINGLE), ballots.n_ballots))
     for k, reading in enumerate(models):
         nodes = reading.by_node(answers)
         result[k, ballots.ballot] = _integrated(nodes, weights, (inverse, ballots.unit))
@@ -178,19 +197,18 @@ def _unit_weights(by_node: Floats, inverse: Ints, unit: Ints, n_units: int) -> F
     return np.asarray(log_weights - special.logsumexp(log_weights, axis=1)[:, None])
 
 
-def _fit(likelihood: Floats, y: Floats, *, timed: bool) -> tuple[Floats, Times]:
-    shares = np.full(len(KINDS), START / (len(KINDS) - 1))
-    shares[0] = 1 - START
+def _fit(likelihood: Floats, y: Floats, honest: Bools, *, timed: bool) -> tuple[Floats, Times]:
+    shares = np.where(honest, (1 - START) / honest.sum(), START / (~honest).sum())
     middle = float(np.median(y))
     spread = max(float(np.quantile(y, 0.84)) - middle, 0.1)
     times = Times(0.1, middle, middle - 0.7, spread, middle - HURRY, spread)
     for _ in range(SWEEPS):
-        log_p = _joint(likelihood, y, (shares, times, timed))
+        log_p = _joint(likelihood, y, (shares, times, honest, timed))
         member = np.exp(log_p - special.logsumexp(log_p, axis=0))
         shares = np.maximum(member.mean(axis=1), 1e-6)
         shares /= shares.sum()
         if timed:
-            times = _times(times, y, member[0])
+            times = _times(times, y, member[honest].sum(axis=0))
     return shares, times
 
 
@@ -211,25 +229,26 @@ def _times(times: Times, y: Floats, read: Floats) -> Times:
     return Times(share, middle, quicker, spread, careless, float(np.sqrt(wide)))
 
 
-Fitted = tuple[Floats, Times, bool]
+Fitted = tuple[Floats, Times, Bools, bool]
 
 
 def _joint(likelihood: Floats, y: Floats, fitted: Fitted) -> Floats:
-    shares, times, timed = fitted
+    shares, times, honest, timed = fitted
     log_p = np.log(shares)[:, None] + likelihood
     if timed:
-        log_p[0] += times.readers(y)
-        log_p[1:] += times.hurried(y)
+        log_p[honest] += times.readers(y)
+        log_p[~honest] += times.hurried(y)
     return np.asarray(log_p, dtype=np.float64)
 
 
 def _apart(likelihood: Floats, y: Floats, fitted: Fitted) -> tuple[Floats, Floats]:
     """Log weights of having been read, and of not."""
-    read, rest = np.empty(len(y)), np.empty(len(y))
+    read, rest, honest = np.empty(len(y)), np.empty(len(y)), fitted[2]
     for start in range(0, len(y), CHUNK):
         part = slice(start, start + CHUNK)
         log_p = _joint(likelihood[:, part], y[part], fitted)
-        read[part], rest[part] = log_p[0], special.logsumexp(log_p[1:], axis=0)
+        read[part] = special.logsumexp(log_p[honest], axis=0)
+        rest[part] = special.logsumexp(log_p[~honest], axis=0)
     return read, rest
 
 

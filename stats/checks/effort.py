@@ -34,7 +34,7 @@ class Effort:
     flat : one mark throughout, and a rare one
     ratio : time over the typical time for as many answers
     patterns : likelihood ratios, None where a ballot says too little
-    careless : the mixture of readers and others, single units only, else None
+    careless : the mixture of readers and others, None where a ballot says too little
     """
 
     fast: Floats
@@ -79,7 +79,7 @@ def effort_of(view: View, residuals: Residuals | None, rng: np.random.Generator)
         flat=_flat(view, answered),
         ratio=ratio,
         patterns=patterns,
-        careless=None if view.matrix or patterns is None else carelessness_of(view),
+        careless=None if patterns is None else carelessness_of(view, patterns),
     )
 
 
@@ -110,7 +110,7 @@ def effort_findings(
 def _share(careless: Carelessness | None, n: int) -> tuple[list[Finding], list[NotRun]]:
     """How many ballots were not read, told once for the campaign."""
     if careless is None:
-        return [], [NotRun(SHARE, "not_single")]
+        return [], [NotRun(SHARE, "too_few_answers", {"needed": 4})]
     if not careless.timed:
         return [], [NotRun(SHARE, "no_column", {"columns": ("dur",)})]
     # Half the usual tail: a share cannot lie below 0.

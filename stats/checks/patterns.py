@@ -20,12 +20,14 @@ class Patterns:
     """What the answers of each ballot say of care, arrays (n_ballots,).
 
     ``dice`` and ``straight`` are log likelihood ratios of a matrix ballot's answers, thrown or of
-    one mark, against read ones, 0 for single units; ``surprise`` is the p-value of a single-unit
+    one mark, against read ones, 0 for single units, and ``flat`` the p-value of a matrix ballot
+    being as flat; ``surprise`` is the p-value of a single-unit
     ballot under the model of those who read, nan for a matrix.
     """
 
     dice: Floats
     straight: Floats
+    flat: Floats
     surprise: Floats
     matrix: bool
 
@@ -46,10 +48,11 @@ def patterns_of(view: View, rng: np.random.Generator) -> Patterns | None:
         of_row = dice[inverse]
         thrown = np.bincount(ballots.ballot, weights=of_row, minlength=ballots.n_ballots) / TOGETHER
         unknown = np.full(ballots.n_ballots, np.nan)
-        return Patterns(thrown, flatness(view), unknown, matrix=True)
+        p = flat_pvalues(view)
+        return Patterns(thrown, flatness(p), p, unknown, matrix=True)
     surprise = _surprise(model, dice, (ballots.n_items, ballots.levels), rng)[inverse]
     nothing = np.zeros(ballots.n_ballots)
-    return Patterns(nothing, nothing, _by_ballot(view, surprise), matrix=False)
+    return Patterns(nothing, nothing, nothing + 1, _by_ballot(view, surprise), matrix=False)
 
 
 def _surprise(
@@ -72,8 +75,14 @@ def _by_ballot(view: View, rows: Floats) -> Floats:
     return result
 
 
-def flatness(view: View) -> Floats:
-    """Log Bayes factor of a matrix ballot being of one mark, against ballots of the same main mark.
+def flatness(p: Floats) -> Floats:
+    """Log of the largest Bayes factor for one mark throughout that the p-values allow."""
+    small = np.minimum(p, 1 / np.e)
+    return np.asarray(-np.log(-np.e * small * np.log(small)) - np.maximum(p - 1 / np.e, 0.0))
+
+
+def flat_pvalues(view: View) -> Floats:
+    """p-value of a matrix ballot being as much of one mark, among ballots of the same main mark.
 
     ``-log(1 - share of the main mark)``, standardised on the bulk of ballots whose main mark is the
     same, or of all where these are few: a lenient rater's fives are no more than a ceiling.
@@ -94,9 +103,7 @@ def flatness(view: View) -> Floats:
     for mark in range(levels):
         here = main == mark
         z[here] = _standardised(size[here], size[here] if here.sum() >= MIN_BALLOTS else size)
-    p = np.clip(special.ndtr(-z), 1e-6, 1.0)
-    small = np.minimum(p, 1 / np.e)
-    return np.asarray(-np.log(-np.e * small * np.log(small)) - np.maximum(p - 1 / np.e, 0.0))
+    return np.asarray(np.clip(special.ndtr(-z), 1e-6, 1.0), dtype=np.float64)
 
 
 def _standardised(values: Floats, bulk: Floats) -> Floats:

@@ -32,8 +32,8 @@ def suspicion_of(findings: Sequence[Finding], effort: Effort, hints: Floats) -> 
     """Suspicion per ballot, 0 … 1.
 
     Effort enters as the posterior probability of careless answering: by a mixture of readers and
-    others for single units; by likelihood ratios of thrown and of straight answers where a model
-    of a matrix's answers exists, else by the largest Bayes factor the p-values allow
+    others; for matrices, if larger, by likelihood ratios of thrown and of straight answers, or the
+    largest Bayes factor the p-values allow
     (``-1 / (e p log p)``: Sellke, Bayarri & Berger 2001, doi:10.1198/000313001300339950); for
     matrices times the ratio of the times. Findings about groups of ballots enter by 1 - q; company
     too weak for a finding by the same bound, up to one half.
@@ -49,15 +49,17 @@ def suspicion_of(findings: Sequence[Finding], effort: Effort, hints: Floats) -> 
 
 def careless_probability(effort: Effort) -> Floats:
     """Posterior probability that nobody read the form, per ballot."""
-    if effort.careless is not None:
-        return np.asarray(special.expit(effort.careless.log_odds), dtype=np.float64)
+    careless = effort.careless
+    mixture = np.zeros(len(effort.fast)) if careless is None else special.expit(careless.log_odds)
+    if effort.patterns is not None and not effort.patterns.matrix:
+        return np.asarray(mixture, dtype=np.float64)
     evidence = np.maximum(_log_factor(effort.random), _flat_factor(effort))
     if effort.patterns is not None:
         straight = np.minimum(effort.patterns.straight, MOST_FLAT)
         evidence = np.maximum(effort.patterns.dice, np.maximum(straight, _flat_factor(effort)))
     evidence = TEMPER * np.clip(evidence, -4.0, MOST)
     log_odds = np.log(PRIOR / (1 - PRIOR)) + evidence + _log_time(effort)
-    return np.asarray(special.expit(log_odds), dtype=np.float64)
+    return np.asarray(np.maximum(mixture, special.expit(log_odds)), dtype=np.float64)
 
 
 def _flat_factor(effort: Effort) -> Floats:

@@ -101,7 +101,6 @@ _REASONS: dict[str, Evidence] = {
     ),
     "no_tallies": Evidence("没有手工录入的票数", "no tallies were typed in"),
     "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
-    "not_single": Evidence("每张票评多个单位", "each ballot rates several units"),
 }
 
 

@@ -250,7 +250,6 @@ _REASONS: Final = {
     "too_few_informative": _("Too few ballots tell the units apart."),
     "too_few_batches": _("There are too few batches of codes for each unit."),
     "no_tallies": _("No votes were typed in by hand."),
-    "not_single": _("Each ballot rates several units: this is reckoned for short ballots only."),
     "not_matrix": _("Each ballot rates one unit only, so raters cannot be compared across units."),
 }
 

@@ -5,14 +5,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stats.ballots import Ballots
 from stats.checks.carelessness import Carelessness, carelessness_of
+from stats.checks.patterns import patterns_of
 from stats.checks.view import view_of
 from stats.findings import Finding
 from tests.stats.checks.campaigns import campaign, examined
 
 
+def care_of(ballots: Ballots) -> Carelessness:
+    view = view_of(ballots)
+    patterns = patterns_of(view, np.random.default_rng(1))
+    assert patterns is not None
+    return carelessness_of(view, patterns)
+
+
 def care(*attacks: tuple[str, str]) -> Carelessness:
-    return carelessness_of(view_of(campaign("public2k", *attacks).ballots))
+    return care_of(campaign("public2k", *attacks).ballots)
 
 
 def told(*attacks: tuple[str, str]) -> list[Finding]:
@@ -53,4 +62,11 @@ def test_without_times_the_share_is_not_told() -> None:
     ballots = campaign("public2k", ("random", "strong")).ballots
 
     timeless = replace(ballots, seconds=None)
-    assert not carelessness_of(view_of(timeless)).timed
+    assert not care_of(timeless).timed
+
+
+@pytest.mark.parametrize("kind", ["straight", "random"])
+def test_careless_matrix_ballots_are_counted_too(kind: str) -> None:
+    assert care_of(campaign("matrix200").ballots).low < 0.01
+    found = care_of(campaign("matrix200", (kind, "strong")).ballots)
+    assert 0.05 < found.share < 0.15
