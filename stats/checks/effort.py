@@ -18,7 +18,7 @@ MIN_BALLOTS = 50
 FAST_SHARE = 1 / 3
 FLAT_SHARE = 0.85
 SHARE = "careless_share"
-LEAST_SHARE = 0.01
+LEAST_SHARE = 0.005
 """A campaign's careless share is told where it surely exceeds this."""
 
 
