@@ -23,6 +23,7 @@ from surveys.sample.evaluation import (
 )
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.score_period import score_period
+from surveys.scoring.uncertainty import estimate_uncertainty
 from webapp.commands.demo.play import Demo, Told
 from webapp.commands.demo.report import (
     FindingLine,
@@ -30,6 +31,9 @@ from webapp.commands.demo.report import (
     TotalRow,
 )
 from webapp.commands.words import gettext as _
+
+# A quarter of the usual draws: the sample county is not to be waited for.
+DRAWS = 100
 
 
 def examine(demo: Demo, codes: list[CampaignCodes], told: Told) -> None:
@@ -100,8 +104,12 @@ def score_and_publish(demo: Demo, period_id: int, told: Told) -> list[TotalRow]:
                 by=first,
             )
             rows = total_rows(session, session.get_one(Period, period_id), run)
+            counts = run.id
         told.step()
     with demo.transaction() as session:
+        estimate_uncertainty(
+            session, run_id=counts, seed=demo.seed, now=demo.clock(), by=first, n_draws=DRAWS
+        )
         demo.write("总分_样例县2025年度.xlsx", score_workbook(session, period_id=period_id))
     for act, by in ((certify, first), (countersign, second), (publish, first)):
         with demo.transaction() as session:
