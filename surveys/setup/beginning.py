@@ -39,6 +39,7 @@ CAMPAIGN_NAMES: Final = {
     "recognition": ("公认度测评", "Public recognition"),
     "reverse": ("反向测评", "Reverse evaluation"),
 }
+SCHEME: Final = "计分办法"
 COPIED: Final = tuple(name for name in TABLES if name != PERIOD.name and name not in FIGURES)
 
 
@@ -87,7 +88,7 @@ def begin_period(
 
     Parameters
     ----------
-    facts : what the sheet 考核周期 says, by fact
+    facts : what the sheet 考核周期 says, by fact; a copy without a scheme has that of its source
     standard : begin with the standard set
     like : or id of the period from which everything but the figures is copied
 
@@ -100,6 +101,8 @@ def begin_period(
     if session.scalar(select(Period.id).where(Period.code == code)) is not None:
         raise Conflict("period_exists", period=code)
     source = stored_draft(session, period_id=like) if like is not None else NOTHING
+    copied = {row[FACT]: row[CONTENT] for row in source[PERIOD.name]}
+    facts = {**facts, SCHEME: facts.get(SCHEME) or copied.get(SCHEME, "")}
     draft: Draft = {name: source[name] if name in COPIED else [] for name in TABLES}
     book = dict(book_of(draft))
     book[PERIOD.name] = fact_table(facts)
@@ -129,7 +132,7 @@ def fact_table(facts: Cells) -> Table:
 
 def _categories(facts: Cells, standard: Table) -> Table:
     """The scheme's own categories; the standard ones tell which are townships."""
-    scheme = facts.get("计分办法", "")
+    scheme = facts.get(SCHEME, "")
     if scheme not in preset_keys():
         return Table({}, [])
     kinds = {str(line.cells["类别代码"]): line.cells["单位性质"] for line in standard.lines}

@@ -74,8 +74,11 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scheme.choices = [
-            SelectChoice(key, getattr(preset(key), language(), preset(key).zh))
-            for key in preset_keys()
+            SelectChoice("", "—"),
+            *(
+                SelectChoice(key, getattr(preset(key), language(), preset(key).zh))
+                for key in preset_keys()
+            ),
         ]
 
     def facts(self) -> dict[str, str]:
@@ -90,16 +93,19 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
             for fact, content in said.items()
         }
 
-    def show(self, error: DomainError) -> None:
-        """Put what is wrong to the fields."""
+    def show(self, error: DomainError) -> bool:
+        """Put what is wrong to the fields; False where something of it has none."""
         by_row = dict(zip(range(1, len(FACTS) + 1), FIELDS, strict=True))
-        for problem in rows_of(error):
-            name = by_row.get(problem.row)
-            if problem.sheet == PERIOD.name and name:
-                words = problem_words(problem)
-                self[name].errors = [*self[name].errors, words.mend]
-        if error.code == "period_exists":
+        shown = error.code == "period_exists"
+        if shown:
             self.code.errors = [*self.code.errors, words_of(error).what]
+        problems = rows_of(error)
+        for problem in problems:
+            if problem.sheet == PERIOD.name and problem.row in by_row:
+                field = self[by_row[problem.row]]
+                field.errors = [*field.errors, problem_words(problem).mend]
+        elsewhere = [problem for problem in problems if problem.sheet != PERIOD.name]
+        return shown or (bool(problems) and not elsewhere)
 
 
 class NewPeriodForm(FactsForm):
@@ -172,8 +178,8 @@ def begin() -> Response | tuple[str, int]:
                 by=current_account().id,
             )
     except (Invalid, Conflict) as error:
-        form.show(error)
-        return _new_page(form, FileForm(formdata=None), None), 422
+        refused = None if form.show(error) else refusal("", error)
+        return _new_page(form, FileForm(formdata=None), refused), 422
     flash(gettext("The period exists. The list below says what comes next."), "good")
     return redirect(url_for("office.setup", period_id=period.id))
 

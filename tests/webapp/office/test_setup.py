@@ -287,6 +287,32 @@ def test_a_copy_has_everything_but_the_figures(organizer: Browser, database: Dat
     assert "Nothing here yet" in organizer.get(f"{page}/values").text
 
 
+def test_a_copy_whose_categories_are_not_of_the_scheme_says_so(
+    organizer: Browser, database: Database
+) -> None:
+    loaded(organizer)
+    with database.transaction() as session:
+        like = session.scalars(select(Period.id)).one()
+    data = {**FACTS, "begin": str(like), "scheme": "jiuyuan"}
+    answer = organizer.post_form("/office/periods/begin", data, page=NEW)
+    assert answer.status_code == 422
+    assert "A category of the scheme: departments" in answer.text
+
+
+def test_a_copy_without_a_scheme_has_that_of_its_source(
+    organizer: Browser, database: Database
+) -> None:
+    loaded(organizer)
+    with database.transaction() as session:
+        like = session.scalars(select(Period.id)).one()
+    begun(organizer, begin=str(like), scheme="")
+    with database.transaction() as session:
+        schemes = {
+            period.code: period.scheme["preset"] for period in session.scalars(select(Period))
+        }
+    assert schemes["2027"] == "liuyang"
+
+
 def test_a_unit_is_added_changed_and_found(organizer: Browser, database: Database) -> None:
     page = loaded(organizer)
     save(organizer, f"{page}/units", "D09", "新局", "", "M1", "12")
