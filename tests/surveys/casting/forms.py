@@ -9,6 +9,7 @@ from surveys.setup.questionnaires import (
     Option,
     QuestionnaireContent,
     Quota,
+    Section,
 )
 from surveys.setup.words import Words
 
@@ -232,6 +233,97 @@ REVERSE = QuestionnaireContent(
             200,
             "具体事例或建议（可不填；请不要写出能认出本单位的细节）",
             "Examples or advice (optional; please leave out details that would identify your unit)",
+        ),
+    ),
+)
+
+
+def _in_three(zh: str, en: str, ug: str) -> Words:
+    return Words(zh=zh, en=en, ug=ug)
+
+
+def _choice(code: str, zh: str, en: str, ug: str) -> Option:
+    return Option(code=code, label=_in_three(zh, en, ug))
+
+
+# Every kind of item, sections, a note, conditions both ways, and a language from right to left.
+EVERY_KIND = QuestionnaireContent(
+    code="every",
+    kind="recognition",
+    title=_in_three("办事体验问卷", "Service questionnaire", "مۇلازىمەت راي سىناش جەدۋىلى"),
+    intro=_in_three("请评价{单位}。", "Please rate {unit}.", "{单位} نى باھالاڭ."),
+    options=(
+        Option(code="MY", label=_in_three("满意", "Satisfied", "رازى"), points=Decimal(100)),
+        Option(code="YB", label=_in_three("一般", "Neutral", "ئادەتتىكىچە"), points=Decimal(60)),
+        Option(code="BMY", label=_in_three("不满意", "Dissatisfied", "نارازى"), points=Decimal(0)),
+        Option(code="BLJ", label=_in_three("不了解", "Don't know", "بىلمەيمەن"), dont_know=True),
+    ),
+    sections=(
+        Section(code="S1", title=_in_three("办事情况", "Your visit", "ئىش بېجىرىش ئەھۋالى")),
+    ),
+    items=(
+        Item(
+            code="N1",
+            kind=ItemKind.NOTE,
+            text=_in_three(
+                "只说您自己的经历。",
+                "Only what you saw yourself.",
+                "پەقەت ئۆز كەچۈرمىشىڭىزنى ئېيتىڭ.",
+            ),
+        ),
+        Item(code="V1", text=_in_three("服务态度", "Manners", "مۇئامىلە"), weight=Decimal(100)),
+        Item(
+            code="V2",
+            kind=ItemKind.YES_NO,
+            section="S1",
+            text=_in_three("您去过办事大厅吗？", "Have you been to the hall?", "زالغا باردىڭىزمۇ؟"),
+            options=(
+                _choice("Y", "去过", "Yes", "ھەئە"),
+                _choice("N", "没去过", "No", "ياق"),
+            ),
+        ),
+        Item(
+            code="V3",
+            kind=ItemKind.NUMBER,
+            section="S1",
+            low=0,
+            high=10,
+            text=_in_three(
+                "等候时间打几分？", "How was the wait, 0 to 10?", "ساقلاشقا قانچە نومۇر؟"
+            ),
+            show_if=(Condition(item="V2", values=(1,)),),
+        ),
+        Item(
+            code="V4",
+            kind=ItemKind.SEVERAL,
+            text=_in_three("哪些方面好？", "What was good?", "قايسى تەرەپلەر ياخشى؟"),
+            most=2,
+            options=(
+                _choice("1", "窗口", "Counters", "كۆزنەك"),
+                _choice("2", "网上", "Online", "توردا"),
+                _choice("3", "电话", "Telephone", "تېلېفون"),
+                Option(
+                    code="9", label=_in_three("说不清", "Cannot say", "بىلمىدىم"), dont_know=True
+                ),
+            ),
+        ),
+        Item(
+            code="V5",
+            kind=ItemKind.RANKING,
+            required=False,
+            text=_in_three("先改进哪些？", "What should improve first?", "ئاۋۋال قايسىسى؟"),
+            most=2,
+            options=(
+                _choice("1", "速度", "Speed", "سۈرئەت"),
+                _choice("2", "态度", "Manners", "مۇئامىلە"),
+                _choice("3", "地点", "Places", "ئورۇن"),
+            ),
+        ),
+        Item(
+            code="V6",
+            kind=ItemKind.COMMENT,
+            max_length=60,
+            text=_in_three("想说的话", "Anything else", "باشقا پىكىر"),
         ),
     ),
 )

@@ -124,6 +124,7 @@ def open_voting(
     n_codes: int = 40,
     open_code: bool = False,
     proof_of_work: bool = False,
+    asks_age: bool = False,
     home: bool = False,
 ) -> Voting:
     """Open a campaign with one batch, in a period of its own."""
@@ -154,6 +155,7 @@ def open_voting(
             position=1,
             open_code=open_code,
             proof_of_work=proof_of_work,
+            asks_age=asks_age,
         )
         session.add(group)
         session.flush()
@@ -242,6 +244,7 @@ def _manifest(
                 "name": {"zh": group.name_zh, "en": group.name_en},
                 "open_code": group.open_code,
                 "proof_of_work": group.proof_of_work,
+                "asks_age": group.asks_age,
             }
         },
         "units": {

@@ -1,5 +1,6 @@
 """The page on which ballots are counted while nobody can read them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from surveys.database.engine import Database
 from surveys.models import Role
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import Polling, planned_county
+from webapp.office import turnout_stream
 
 
 @pytest.fixture
@@ -94,3 +96,63 @@ def test_an_auditor_reads_and_a_reviewer_does_not(sign_in: SignIn, polling: Poll
         for role in (Role.AUDITOR, Role.REVIEWER)
     ]
     assert answers == [200, 403]
+
+
+def test_the_table_can_be_searched(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=21, n_issued=28)
+    page = organizer.get(f"{polling.url}/turnout?text=no-such-unit").text
+    assert "No unit is like that" in page
+
+
+def test_the_table_can_be_saved(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=21, n_issued=28)
+    answer = organizer.get(f"{polling.url}/turnout.csv")
+    assert answer.mimetype == "text/csv"
+    assert "21 / 28" in answer.data.decode("utf-8-sig")
+
+
+def test_what_is_coarse_on_the_page_is_coarse_in_the_table(
+    organizer: Browser, polling: Polling
+) -> None:
+    polling.voted(n_cast=7, n_issued=12)
+    saved = organizer.get(f"{polling.url}/turnout.csv").data.decode("utf-8-sig")
+    assert ("≥ 5 / 12" in saved, "7 / 12" in saved) == (True, False)
+
+
+def test_the_wall_shows_the_total(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=21, n_issued=28)
+    page = organizer.get(f"{polling.url}/turnout/wall").text
+    assert re.search(r'class="wall-figure">\s*21\s*<', page)
+
+
+def test_a_unit_with_too_few_ballots_is_worth_a_look(organizer: Browser, polling: Polling) -> None:
+    polling.voted(n_cast=4, n_issued=30)
+    assert "too few ballots so far" in organizer.get(f"{polling.url}/turnout").text
+
+
+def test_who_listens_is_told_that_counts_moved(
+    organizer: Browser, polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turnout_stream, "LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr(turnout_stream, "LISTEN_S", 20.0)
+    answer = organizer.get(f"{polling.url}/turnout/stream")
+    events = answer.iter_encoded()
+    heard = [next(events), next(events)]
+    polling.voted(n_cast=21, n_issued=28)
+    while heard[-1].startswith(b":"):
+        heard.append(next(events))
+    answer.close()
+    assert heard[-1].startswith(b"event: moved")
+
+
+def test_one_listener_too_many_is_asked_to_ask(organizer: Browser, polling: Polling) -> None:
+    answers = [
+        organizer.get(f"{polling.url}/turnout/stream")
+        for _ in range(turnout_stream.MOST_LISTENERS + 1)
+    ]
+    assert [answer.status_code for answer in answers][-2:] == [200, 204]
+    for answer in answers:
+        answer.close()
+    again = organizer.get(f"{polling.url}/turnout/stream")
+    assert again.status_code == 200
+    again.close()
