@@ -32,7 +32,7 @@ def figure_words(figure: RawFigure) -> str:
     """A figure with its conversion: ``45 ÷ 50 × 100, in proportion to the target``."""
     value, target = written(figure.value), figure.target
     if not figure.conversion or (figure.conversion == "ratio" and target == FULL_MARKS):
-        return gettext("%(value)s points as entered", value=value)
+        return str(gettext("%(value)s points as entered", value=value))
     shown = value
     if target is not None and figure.conversion == "ratio":
         pair = (value, written(target))
@@ -41,7 +41,7 @@ def figure_words(figure: RawFigure) -> str:
     elif target is not None:
         shown = gettext("%(value)s of %(target)s", value=value, target=written(target))
     method = conversion_words(figure.conversion)
-    return gettext("%(figure)s, %(method)s", figure=shown, method=method)
+    return str(gettext("%(figure)s, %(method)s", figure=shown, method=method))
 
 
 def conversion_words(conversion: str) -> str:
