@@ -74,12 +74,12 @@ VOTING: Final = {
     ),
     "code_annulled": ErrorWords(
         410,
-        _("This code was replaced"),
+        _("This code is not valid any more"),
         _(
-            "Two people of the assessment office annulled it, because somebody else had used it. "
-            "A ballot that was cast with it does not count, and nobody has read it."
+            "The assessment office gave out another code in its place, or withdrew it because "
+            "nobody had used it. No ballot that was cast with it counts, and nobody has read one."
         ),
-        _("Use the new code that was printed. If you have none, ask the assessment office."),
+        _("Use the newest code you were given. If you have none, ask the assessment office."),
     ),
     "campaign_not_open": ErrorWords(
         409,
