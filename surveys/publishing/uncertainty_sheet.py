@@ -48,17 +48,22 @@ def uncertainty_rows(session: Session, *, run: ScoreRun, scheme: Scheme) -> Iter
                 line.unit.code,
                 line.unit.name_zh,
                 line.total,
-                line.total_low,
-                line.total_high,
+                to_four(line.total_low),
+                to_four(line.total_high),
                 line.place,
                 f"{line.place_low}–{line.place_high}" if several else None,
                 names.get(line.grade or ""),
                 chances.get("differs"),
                 names.get(mostly(chances.get("grades", {}), line.grade) or ""),
                 "、".join(groups) or None,
-                low,
-                high,
+                to_four(low),
+                to_four(high),
             )
+
+
+def to_four(value: float | None) -> float | None:
+    """As many places as totals have."""
+    return None if value is None else round(value, 4)
 
 
 def mostly(grades: Mapping[str, float], grade: str | None) -> str | None:
