@@ -100,7 +100,7 @@ def test_a_ballot_sent_again_with_the_old_code_is_told_calmly(
     ask(organizer, polling, codes[0])
     slip(officer, polling)
     answer = client.post_form("/b/paper", {"code": codes[0]}, page="/b")
-    assert (answer.status_code, "This code was replaced" in answer.text) == (410, True)
+    assert (answer.status_code, "This code is not valid any more" in answer.text) == (410, True)
 
 
 def test_the_close_statement_on_the_page_counts_it(
