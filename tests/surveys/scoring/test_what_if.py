@@ -11,6 +11,7 @@ from surveys.errors import Conflict, Invalid
 from surveys.models import AuditRecord, CampaignState, ScoreRun
 from surveys.scoring.what_if import Move, Seats, Treatment, Trial, WhatIf, what_if
 from tests.surveys.scoring.example_county import ExampleCounty
+from tests.surveys.scoring.test_score_period import exclude
 
 D = Decimal
 
@@ -57,6 +58,26 @@ def test_other_weights_change_totals(session: Session, county: ExampleCounty) ->
 def test_all_ballots_can_count_in_a_trial(session: Session, county: ExampleCounty) -> None:
     found = tried(session, county, treatment=Treatment.ALL)
     assert found.before.lines == found.after.lines
+
+
+def test_a_strong_finding_counts_out_in_a_trial_until_somebody_dismisses_it(
+    session: Session, county: ExampleCounty, now: datetime
+) -> None:
+    decision = exclude(session, county, now)
+    session.delete(decision)
+    session.flush()
+    suspected = tried(session, county, treatment=Treatment.SUSPECTED)
+    # Without the one at 50 the leaders give 80 instead of 77: 0.30 × 3 × 0.15.
+    assert move(suspected, county, "戊镇").total_change == D("0.1350")
+    assert tried(session, county, treatment=Treatment.ALL).changed == ()
+
+
+def test_all_ballots_count_again_in_a_trial(
+    session: Session, county: ExampleCounty, now: datetime
+) -> None:
+    exclude(session, county, now)
+    found = tried(session, county, treatment=Treatment.ALL)
+    assert move(found, county, "戊镇").total_change == D("-0.1350")
 
 
 @pytest.mark.parametrize(
