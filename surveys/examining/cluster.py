@@ -5,6 +5,7 @@ every worker that asks. What comes back: counts, p-values, one number per ballot
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -62,7 +63,8 @@ def cluster(url: str) -> Iterator[Work]:
 
     Raises
     ------
-    Invalid : ``cluster_needs_distributed`` (install), ``cluster_unreachable`` (url, problem)
+    Invalid : ``cluster_needs_distributed`` (install), ``cluster_unreachable`` (url, problem),
+        ``cluster_lost`` (url, problem) where its workers die
     """
     if find_spec("distributed") is None:
         raise Invalid("cluster_needs_distributed", install=INSTALL)
@@ -78,6 +80,8 @@ def cluster(url: str) -> Iterator[Work]:
         raise Invalid("cluster_unreachable", url=url, problem=str(error)) from error
     try:
         yield Cluster(client)
+    except (distributed.KilledWorker, CancelledError, OSError) as error:
+        raise Invalid("cluster_lost", url=url, problem=str(error) or "connection lost") from error
     finally:
         client.close()
         if address is not url:
@@ -93,10 +97,10 @@ def knock(url: str) -> None:
 
 
 def local_cluster(distributed: Any, url: str) -> Any:
-    """Workers in processes of their own, without a dashboard."""
+    """Workers in processes of their own, reachable from this machine alone."""
     n = int(url.removeprefix(LOCAL))
     if n < 1:
         raise ValueError("expected at least one worker")
     return distributed.LocalCluster(
-        n_workers=n, threads_per_worker=1, dashboard_address=None, silence_logs=40
+        n_workers=n, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=40
     )

@@ -39,6 +39,10 @@ def file_words() -> dict[str, str]:
         "unreadable_file": _("%(path)s cannot be read: %(problem)s."),
         "parquet_needs_pyarrow": _("Parquet files need pyarrow. Install it by: %(install)s"),
         "cluster_needs_distributed": _("A cluster needs Dask. Install it by: %(install)s"),
+        "cluster_lost": _(
+            "The cluster at %(url)s was lost (%(problem)s). Nothing was written; see whether its"
+            " workers have memory enough and the same version of Gongping, and start again."
+        ),
         "cluster_unreachable": _(
             "No Dask scheduler answers at %(url)s (%(problem)s). Expected an address such as"
             " tcp://host:8786, or local:2 for two workers on this machine."
