@@ -7,8 +7,15 @@ from importlib.metadata import version
 from surveys.scoring.inputs import PeriodInputs
 from surveys.scoring.plain_data import digest
 from surveys.scoring.scheme_parts import Component, Grade, Quota
-from surveys.scoring.schemes import ENGINE, Level, Scheme
+from surveys.scoring.schemes import ENGINE, Cycle, Level, Scheme
 
+CYCLES = {
+    Cycle.MONTH: "月度",
+    Cycle.QUARTER: "季度",
+    Cycle.HALF_YEAR: "半年",
+    Cycle.YEAR: "年度",
+    Cycle.SPECIAL: "专项",
+}
 KINDS = {
     "mean": "各部分的平均数，缺的不计",
     "indicators": "Σ 权重×得分 ÷ Σ 权重，缺的不计",
@@ -22,6 +29,7 @@ def method_rows(scheme: Scheme, inputs: PeriodInputs) -> Iterable[Sequence[str]]
     """Scheme, version, rounding, components, adjustments, grades; hashes that name the inputs."""
     yield ["办法", f"{scheme.zh}（{scheme.key}），版本 {scheme.version}", ""]
     yield ["计算规则", f"第 {ENGINE} 版；软件版本 {version('gongping')}", ""]
+    yield ["周期", CYCLES[scheme.cycle], ""]
     yield ["办法指纹", _named(digest(scheme.model_dump(mode="json"))), ""]
     yield ["数据指纹", _named(digest(inputs)), ""]
     yield ["取舍", "十进制精确计算；每个分项得分和总分四舍五入到四位小数，其他步骤不取舍", ""]

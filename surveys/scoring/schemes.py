@@ -1,6 +1,7 @@
 """A scheme as data: what a place's regulation says about units, and about persons in them."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -29,6 +30,16 @@ ENGINE: Final = "1"
 """Version of the rules of reckoning. A scheme names the one it was written for."""
 
 NO_COLOURS: Final = Colours(kind="none", green=NONE, red=NONE)
+
+
+class Cycle(StrEnum):
+    """What one period of the scheme covers; a year can be made out of its parts."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+    SPECIAL = "special"
 
 
 class Level(Part):
@@ -81,6 +92,7 @@ class Scheme(Level):
     en: str
     version: str
     engine: str = ENGINE
+    cycle: Cycle = Cycle.YEAR
     persons: Level | None = None
     progress: Progress | None = None
 

@@ -93,6 +93,15 @@ def test_all_problems_come_back_together_from_the_top_down() -> None:
     assert [problem.key for problem in problems(toml)] == ["components.1.weight", "reverse.rate"]
 
 
+def test_a_scheme_covers_a_month_to_a_year_or_a_special_matter() -> None:
+    cycles = {key: preset(key).cycle.value for key in preset_keys()}
+    assert cycles["ankang"] == "quarter"
+    assert cycles["ankang_year"] == "year"
+    for cycle in ("month", "quarter", "half_year", "year", "special"):
+        toml = text().replace('engine = "1"', f'engine = "1"\ncycle = "{cycle}"')
+        assert scheme_from_toml(toml).cycle.value == cycle
+
+
 def test_text_that_is_no_toml_is_refused() -> None:
     with pytest.raises(DomainError, match="scheme_not_toml") as refused:
         scheme_from_toml('key = "x"\nweight = ')
