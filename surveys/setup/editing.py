@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from surveys.errors import Conflict, NotFound
-from surveys.models import ChangeKind, Period, SetupChange
+from surveys.models import Account, ChangeKind, Period, SetupChange, Unit
 from surveys.setup.checking import checked
 from surveys.setup.draft import TABLES, Cells, Draft, book_of, questionnaires_of
 from surveys.setup.headers import Line, Table
-from surveys.setup.relations import NAMED, dependents, with_new_code
+from surveys.setup.relations import NAMED, dependents, released, with_new_code, without_name
 from surveys.setup.settling import Proposal, lay_down, stored_draft, write_change
+from surveys.setup.sheets.units import UNITS
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -62,9 +63,24 @@ def save_row(
         rows = [*draft[table][:at], dict(cells), *draft[table][at + 1 :]]
         return Edit({**draft, table: rows}, [at])
 
-    return _change(
+    at_home = _accounts_of(session, period_id, key[0]) if table == UNITS.name and key else []
+    change = _change(
         session, period_id=period_id, kind=ChangeKind.EDIT, table=table, edit=edit, now=now, by=by
     )
+    if at_home:
+        unit_id = session.scalars(_unit_id(period_id, TABLES[table].key_of(cells)[0])).one()
+        session.execute(update(Account).where(Account.id.in_(at_home)).values(unit_id=unit_id))
+    return change
+
+
+def _accounts_of(session: Session, period_id: int, code: str) -> Sequence[int]:
+    """Accounts that belong to a unit: they go along when it gets a new code."""
+    unit_id = _unit_id(period_id, code).scalar_subquery()
+    return session.scalars(select(Account.id).where(Account.unit_id == unit_id)).all()
+
+
+def _unit_id(period_id: int, code: str) -> Select[int]:
+    return select(Unit.id).where(Unit.period_id == period_id, Unit.code == code)
 
 
 def replace_rows(
@@ -94,8 +110,17 @@ def replace_rows(
     )
 
 
-def what_goes(session: Session, *, period_id: int, table: str, key: Key) -> tuple[Cells, Draft]:
-    """The row with `key`, and the rows of other tables that cannot stay without it.
+@dataclass(frozen=True)
+class Removal:
+    """A row, the rows of other tables that go with it, and those that stay without naming it."""
+
+    row: Cells
+    gone: Draft
+    released: Draft
+
+
+def what_goes(session: Session, *, period_id: int, table: str, key: Key) -> Removal:
+    """What removing the row with `key` would do.
 
     Raises
     ------
@@ -103,7 +128,7 @@ def what_goes(session: Session, *, period_id: int, table: str, key: Key) -> tupl
     """
     draft = stored_draft(session, period_id=period_id)
     row = row_with(draft, table, key)
-    return row, dependents(draft, table, row)
+    return Removal(row, dependents(draft, table, row), released(draft, table, row))
 
 
 def remove_row(
@@ -114,12 +139,11 @@ def remove_row(
     def edit(draft: Draft) -> Edit:
         row = row_with(draft, table, key)
         gone = {table: [row], **dependents(draft, table, row)}
-        return Edit(
-            {
-                name: [each for each in rows if each not in gone.get(name, [])]
-                for name, rows in draft.items()
-            }
-        )
+        left = {
+            name: [each for each in rows if each not in gone.get(name, [])]
+            for name, rows in draft.items()
+        }
+        return Edit(without_name(left, table, row))
 
     return _change(
         session,

@@ -20,6 +20,8 @@ RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "加减分": {"单位代码": "单位名单"},
     "一票否决": {"单位代码": "单位名单"},
 }
+# Where a name may be missing, a row stays when the one it names goes.
+MAY_BE_EMPTY: Final = frozenset({("指标", "考核责任单位")})
 # Where the code and the name of a row stand.
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "类别": ("类别代码", "类别名称"),
@@ -95,7 +97,7 @@ def _naming(draft: Draft, table: str, cells: Cells) -> list[tuple[str, dict[str,
         (other, row)
         for other, headers in RELATIONS.items()
         for header, target in headers.items()
-        if target == table
+        if target == table and (other, header) not in MAY_BE_EMPTY
         for row in draft.get(other, [])
         if row[header] == cells[code] and _same_parent(table, cells, row)
     ]
@@ -122,3 +124,28 @@ def with_new_code(draft: Draft, table: str, old: Cells, new: Cells) -> Draft:
                     for row in changed[other]
                 ]
     return changed
+
+
+def released(draft: Draft, table: str, row: Cells) -> Draft:
+    """Rows that name this one and stay, without naming it, when it goes."""
+    code = row.get(NAMED[table][0], "") if table in NAMED else ""
+    found = {
+        other: [each for each in draft.get(other, []) if code and each[header] == code]
+        for other, header in MAY_BE_EMPTY
+        if RELATIONS[other][header] == table
+    }
+    return {other: rows for other, rows in found.items() if rows}
+
+
+def without_name(draft: Draft, table: str, row: Cells) -> Draft:
+    """The draft in which rows that may do without it no longer name a row."""
+    free = released(draft, table, row)
+    return {
+        name: [
+            {**each, **{header: "" for other, header in MAY_BE_EMPTY if other == name}}
+            if each in free.get(name, [])
+            else each
+            for each in rows
+        ]
+        for name, rows in draft.items()
+    }

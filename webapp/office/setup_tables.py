@@ -148,14 +148,15 @@ def ask_remove(period_id: int, table: str) -> str:
     sheet = BY_SLUG[table].sheet
     with database().transaction() as session:
         period = session.get_one(Period, period_id)
-        row, gone = what_goes(session, period_id=period_id, table=sheet, key=_key() or ())
+        removal = what_goes(session, period_id=period_id, table=sheet, key=_key() or ())
     return render_template(
         "office/setup/remove.html",
         period=period,
         page=BY_SLUG[table],
-        name=name_of_row(sheet, row),
+        name=name_of_row(sheet, removal.row),
         key=_key(),
-        gone={SHEETS[name]: rows for name, rows in gone.items()},
+        gone={SHEETS[name]: rows for name, rows in removal.gone.items()},
+        released={SHEETS[name]: rows for name, rows in removal.released.items()},
         name_of_row=name_of_row,
         BY_SHEET=BY_SHEET,
     )
