@@ -200,6 +200,13 @@ def turnout_wall(campaign_id: int) -> str:
     return render_template("office/turnout/wall.html", page=look(campaign_id))
 
 
+@office.get("/campaigns/<int:campaign_id>/turnout/live/wall")
+@role(*READERS)
+def turnout_live_wall(campaign_id: int) -> str:
+    """Show the wall's figures alone."""
+    return render_template("office/turnout/wall_figures.html", page=look(campaign_id))
+
+
 @office.get("/campaigns/<int:campaign_id>/turnout.csv")
 @role(*READERS)
 def turnout_table(campaign_id: int) -> Response:
