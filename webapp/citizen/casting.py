@@ -23,7 +23,7 @@ from webapp.citizen.paper_pages import (
 )
 from webapp.citizen.proving import require_proof
 from webapp.citizen.speaking import best_of, speaking, spoken_on
-from webapp.citizen.voters import browser, casting_keys_of, marks
+from webapp.citizen.voters import browser, casting_keys_of, identity_of, marks
 from webapp.context import database, now
 from webapp.frame.language import remember
 from webapp.languages import catalogue_language, language
@@ -88,7 +88,9 @@ def cast() -> BaseResponse:
         receipt = cast_ballot(
             connection,
             paper=answered,
-            voter=Voter(form.code.data or "", form.nonce_bytes, came.identity),
+            voter=Voter(
+                form.code.data or "", form.nonce_bytes, identity_of(form.identity.data or "", came)
+            ),
             answers=answers,
             keys=secrets,
             marks=marks(secrets, browser=came, now=now(), duration=duration),

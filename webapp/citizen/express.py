@@ -39,7 +39,7 @@ from webapp.citizen.compiled_forms import (
 from webapp.citizen.forms import NONCE, Sent
 from webapp.citizen.paper_pages import AGE, NONCE_BYTES, OLD_ENOUGH, receipt_slots
 from webapp.citizen.speaking import best_of, speaking
-from webapp.citizen.voters import Browser, casting_keyring, marks
+from webapp.citizen.voters import Browser, casting_keyring, identity_of, marks
 from webapp.context import EXTENSION, Context
 from webapp.languages import COOKIE, DEFAULT, LANGUAGES, catalogue_language
 from webapp.logs import log_line
@@ -183,7 +183,8 @@ class ExpressCounter:
                 secrets, browser=asked.browser, now=now, duration=sent.duration(now=now.timestamp())
             ),
         )
-        voter = Voter(sent.code, sent.nonce.encode("ascii"), asked.browser.identity)
+        identity = identity_of(sent.fields.get("identity", ""), asked.browser)
+        voter = Voter(sent.code, sent.nonce.encode("ascii"), identity)
         with database.box() as connection:
             receipt = store_ballot(
                 connection, paper=paper, voter=voter, sealed=sealed, keys=secrets

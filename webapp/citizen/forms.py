@@ -106,6 +106,7 @@ class BallotForm(CodeForm):
 
     batch = HiddenField()
     seconds = HiddenField()
+    identity = HiddenField()
 
     @property
     def sent(self) -> Sent:

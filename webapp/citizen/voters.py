@@ -1,5 +1,6 @@
 """What a request tells of its voter: an identity for posters, and the coarse marks of a ballot."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from surveys.opening.keys import KeyStore
 from webapp.context import EXTENSION, Context
 
 KEYRING = "gongping_casting_keys"
+IDENTITY = re.compile(f"[0-9a-f]{{{2 * IDENTITY_BYTES}}}")
 # Flask-WTF's name for the random value in the page cookie.
 _BROWSER = "csrf_token"
 
@@ -35,11 +37,21 @@ class Browser:
 
     @property
     def identity(self) -> bytes:
-        """By which a poster knows a browser again: made from the token, so no cookie is added.
+        """By which a poster knows a browser without scripts: made from the page cookie's token.
 
         It lasts as long as the browser is open; a second ballot from it counts as the first.
         """
         return sha256(b"gongping|browser|" + self.cookie.encode()).digest()[:IDENTITY_BYTES]
+
+
+def identity_of(drawn: str, browser: Browser) -> bytes:
+    """By which a poster knows a ballot: what the browser drew at random, or else its page cookie.
+
+    Parameters
+    ----------
+    drawn : 32 hexadecimal digits out of the form; anything else counts as none
+    """
+    return bytes.fromhex(drawn) if IDENTITY.fullmatch(drawn) else browser.identity
 
 
 def browser() -> Browser:

@@ -4,6 +4,7 @@
 (() => {
   const DRAFT = "gongping.draft";
   const BIG = "gongping.large-text";
+  const IDENTITY = "gongping.identity";
   // On a narrow screen several units come one by one.
   const NARROW = "(max-width: 43.99rem)";
   const DONE = new Set(["receipt"]);
@@ -16,6 +17,16 @@
     erase() { try { sessionStorage.removeItem(DRAFT); } catch { /* forbidden */ } },
   };
   const say = (words, facts) => words.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+
+  // With a poster's open code a phone counts once: by a number it draws itself and keeps.
+  function identity() {
+    const drawn = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    try {
+      const kept = localStorage.getItem(IDENTITY) || drawn();
+      localStorage.setItem(IDENTITY, kept);
+      return kept;
+    } catch { return ""; }
+  }
 
   const percent = (share) => `${Math.round(100 * share)} %`;
 
@@ -210,6 +221,7 @@
       show(await send());
     }
 
+    if (field("identity")) field("identity").value = identity();
     restore();
     follow();
     if (steps) steps.begin(); else hint();

@@ -304,6 +304,26 @@ def test_one_browser_votes_once_with_a_poster(client: Browser, poster: Voting) -
     assert voter.send(voter.fields() | SATISFIED).status_code == 409
 
 
+def test_a_phone_that_drew_its_own_number_votes_once_from_any_window(
+    app: Flask, poster: Voting
+) -> None:
+    statuses = []
+    for _ in range(2):
+        browser = app.test_client()
+        assert isinstance(browser, Browser)
+        voter = Voter(browser, poster.codes[0])
+        sent = voter.send(voter.fields() | SATISFIED | {"identity": "0f" * 16})
+        statuses.append(sent.status_code)
+    assert statuses == [200, 409]
+
+
+def test_a_spoilt_number_falls_back_to_the_page_cookie(client: Browser, poster: Voting) -> None:
+    voter = Voter(client, poster.codes[0])
+    first = voter.send(voter.fields() | SATISFIED | {"identity": "../etc"})
+    second = voter.send(voter.fields() | SATISFIED | {"identity": ""})
+    assert (first.status_code, second.status_code) == (200, 409)
+
+
 def test_a_busy_database_is_503_and_the_page_holds_the_ballot(
     app: Flask, client: Browser, voter: Voter, voting: Voting
 ) -> None:
