@@ -1,5 +1,6 @@
 """The shelf, the builder, the trial: with pages alone, as without a script."""
 
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,15 @@ from surveys.models import QuestionnaireVersion, Role
 from surveys.questionnaires.exchange.json_files import write_json
 from surveys.questionnaires.library import library
 from surveys.questionnaires.versions import content_of, freeze_version
-from surveys.setup.questionnaires import ItemKind, QuestionnaireContent
+from surveys.setup.questionnaires import (
+    Condition,
+    Item,
+    ItemKind,
+    QuestionnaireContent,
+    Quota,
+    Section,
+)
+from surveys.setup.words import Words
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.form_pages import fields_of
@@ -34,6 +43,46 @@ def stored(database: Database, page: str) -> QuestionnaireContent:
     """What the draft holds."""
     with database.transaction() as session:
         return content_of(session.get_one(QuestionnaireVersion, int(page.rsplit("/", 1)[1])))
+
+
+def every_kind(seed: int) -> QuestionnaireContent:
+    """A form with an item of each kind, with uneven numbers."""
+    weights = iter([Decimal("33.3"), Decimal("16.7"), Decimal(25), Decimal(25)])
+    options = CITIZEN.items[0].options
+    own = {ItemKind.CHOICE, ItemKind.SEVERAL, ItemKind.RANKING}
+    scored = (ItemKind.RATING, ItemKind.NUMBER, ItemKind.YES_NO)
+    items = [
+        Item(
+            code=f"K{place}",
+            kind=kind,
+            text=Words(zh=f"题“{place}”<&>", en="Item", ug="سوئال"),
+            weight=next(weights) if kind in scored else Decimal(0),
+            options=options if kind in own else (),
+            required=kind is not ItemKind.NOTE and (place + seed) % 2 == 0,
+            low=seed if kind is ItemKind.NUMBER else 0,
+            high=10 if kind is ItemKind.NUMBER else 0,
+            most=2 if kind in own - {ItemKind.CHOICE} else 0,
+            max_length=80 if kind is ItemKind.COMMENT else 0,
+            section="S1" if place > 3 else "",
+        )
+        for place, kind in enumerate(ItemKind)
+    ]
+    items.append(items[0].model_copy(update={"code": "L", "weight": next(weights)}))
+    later = Condition(item="K1", values=(1, 3), negated=bool(seed % 2))
+    items[-1] = items[-1].model_copy(update={"show_if": (later,), "section": "S1"})
+    uneven = CITIZEN.options[1].model_copy(update={"points": Decimal("66.6")})
+    return CITIZEN.model_copy(
+        update={
+            "code": f"kinds{seed}",
+            "title": Words(zh="各种题型", ug="ھەممىسى"),
+            "options": (CITIZEN.options[0], uneven, *CITIZEN.options[2:]),
+            "items": tuple(items),
+            "sections": (Section(code="S1", title=Words(zh="第二部分")),),
+            "quota": Quota(option=1, share=Decimal("0.333"), item="K0"),
+            "most_targets": 7 * seed,
+            "random_order": seed > 1,
+        }
+    )
 
 
 def press(browser: Browser, page: str, act: str, **changes: object) -> str:
@@ -62,6 +111,17 @@ def test_every_questionnaire_of_the_library_survives_the_builder(
     database: Database, organizer: Browser, form: QuestionnaireContent
 ) -> None:
     page = organizer.post_form(SHELF, {"source": form.code}).location
+    press(organizer, page, "save")
+    assert stored(database, page) == form
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_kind_of_item_loses_anything_in_the_builder(
+    database: Database, organizer: Browser, seed: int
+) -> None:
+    form = every_kind(seed)
+    file = (BytesIO(write_json(form)), "form.json")
+    page = organizer.post_form(SHELF, {"file": file}).location
     press(organizer, page, "save")
     assert stored(database, page) == form
 
