@@ -14,6 +14,7 @@ from surveys.sample.evaluation import WORKBOOKS
 from tests.journeys.browsers import Windows
 from tests.journeys.conftest import Live
 from tests.journeys.county import County, press, sheets_in
+from tests.journeys.test_citizen import send, turn_to
 
 QUARTER = "样例县2026年第一季度.xlsx"
 FAULTY = "有错误的样例.xlsx"
@@ -85,11 +86,13 @@ def vote(county: County, page: Page, code: str, name: str) -> str:
     page.goto(f"/B#{code}")
     page.wait_for_selector("#ballot")
     county.look(page, f"ballot-{name}")
-    for fieldset in page.locator("#ballot fieldset:visible").all():
-        options = fieldset.locator("input[type=radio]:visible")
-        if options.count() > 1:
-            options.nth(1).check()
-    page.locator("button[name=send]").click()
+    for card in range(max(1, page.locator(".jump:visible button").count())):
+        turn_to(page, card)
+        for fieldset in page.locator("#ballot fieldset:visible").all():
+            options = fieldset.locator("input[type=radio]:visible")
+            if options.count() > 1:
+                options.nth(1).check()
+    send(page)
     number = page.locator(".receipt-number").inner_text()
     county.look(page, f"receipt-{name}")
     return number

@@ -20,8 +20,10 @@ ROOMS = Path(surveys.__file__).parent
 KINDS = {"NotFound", "Conflict", "Invalid", "Refused"}
 # Files that only the command line reads, where the code itself is shown.
 COMMAND_LINE = (
+    "examining/cluster.py",
     "examining/files.py",
     "examining/index_table.py",
+    "examining/parquet.py",
     "examining/table.py",
     "scoring/",
     "publishing/score_workbook.py",

@@ -85,12 +85,11 @@ def cast() -> BaseResponse:
         require_proof(answered, form)
         secrets = casting_keys_of(answered.campaign_id)
         duration = form.duration(now=now().timestamp())
+        identity = identity_of(form.identity.data or "", came)
         receipt = cast_ballot(
             connection,
             paper=answered,
-            voter=Voter(
-                form.code.data or "", form.nonce_bytes, identity_of(form.identity.data or "", came)
-            ),
+            voter=Voter(form.code.data or "", form.nonce_bytes, identity),
             answers=answers,
             keys=secrets,
             marks=marks(secrets, browser=came, now=now(), duration=duration),
