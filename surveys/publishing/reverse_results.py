@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from surveys.errors import NotFound
 from surveys.models import Campaign, CampaignKind, Comment, ScoreLine, Unit
 from surveys.publishing.board import UnitResult, unit_result
-from surveys.publishing.reverse_voices import ItemResult, Rated, mean
+from surveys.publishing.reverse_voices import ItemResult, Rated, mean, units_needed
+from surveys.publishing.small_groups import SMALLEST_FOR_WORDS
 from surveys.scoring.rounding import EXACT, component_points
 from surveys.scoring.scheme_parts import Reverse
-
-COMMENTS_FROM_UNITS = 8
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,11 @@ class ReverseReport:
         return self.result.line
 
     @property
+    def min_units(self) -> int:
+        """Fewest units behind a figure on the page."""
+        return units_needed(self.rule)
+
+    @property
     def proposals(self) -> Sequence[Mapping[str, object]]:
         """What is proposed after the total and after the reverse evaluation."""
         found: Sequence[Mapping[str, object]] = self.line.consequences["proposals"]
@@ -71,7 +75,7 @@ def reverse_report(session: Session, *, unit_id: int) -> ReverseReport:
         own = rated.results().get(unit_id)
         others = [points for points, _ in rated.shown(rule).values()]
         points, n_units = own or (None, 0)
-        enough = points is not None and n_units >= rule.min_units
+        enough = points is not None and n_units >= units_needed(rule)
         return ReverseReport(
             result=result,
             rule=rule,
@@ -82,7 +86,7 @@ def reverse_report(session: Session, *, unit_id: int) -> ReverseReport:
             mean_of_bodies=mean(others),
             items=rated.items(unit_id, rule) if enough else (),
             comments=comments(session, campaign, unit_id)
-            if n_units >= COMMENTS_FROM_UNITS
+            if n_units >= SMALLEST_FOR_WORDS
             else None,
         )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from surveys.models import Batch, Campaign
+from surveys.publishing.small_groups import SMALLEST
 from surveys.scoring.campaign_votes import Cell, Pointing, counted_ballots
 from surveys.scoring.reverse import ReverseBallot, reverse_result, unit_voice
 from surveys.scoring.scheme_parts import Reverse
@@ -100,7 +101,7 @@ class Rated:
         return {
             body_id: (points, n)
             for body_id, (points, n) in self.results().items()
-            if points is not None and n >= rule.min_units
+            if points is not None and n >= units_needed(rule)
         }
 
     def items(self, body_id: int, rule: Reverse) -> tuple[ItemResult, ...]:
@@ -111,7 +112,7 @@ class Rated:
         voices = {
             body: found
             for body in self.bodies
-            if len(found := self._voices(body, item)) >= rule.min_units
+            if len(found := self._voices(body, item)) >= units_needed(rule)
         }
         own = voices.get(body_id, {})
         points = mean(own.values())
@@ -134,6 +135,11 @@ class Rated:
 
     def _ballots(self, row: RowOfAnswers, points: Decimal) -> list[ReverseBallot]:
         return [ReverseBallot(points, self.roles[row.cell.group_id])] * row.n
+
+
+def units_needed(rule: Reverse) -> int:
+    """Fewest units behind anything shown: the rule's own minimum, never below the smallest."""
+    return max(rule.min_units, SMALLEST)
 
 
 def rows_of(batch: Batch, answers: bytes, n: int, width: int) -> Iterator[RowOfAnswers]:

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from surveys.errors import NotFound, Refused
 from surveys.models import Role, Unit
 from surveys.publishing.board import published_periods, unit_result
-from surveys.publishing.reverse_results import COMMENTS_FROM_UNITS, reverse_report
+from surveys.publishing.reverse_results import reverse_report
 from surveys.publishing.score_sheet import part_names
+from surveys.publishing.small_groups import SMALLEST, SMALLEST_FOR_WORDS, breakdowns
 from webapp.access import current_account, role
 from webapp.board.pictures import grade_looks
 from webapp.context import database
@@ -52,5 +53,7 @@ def reverse(unit_id: int) -> str:
         report=report,
         words=words,
         grades=grade_looks(result.board.scheme),
-        comments_from=COMMENTS_FROM_UNITS,
+        breakdowns=breakdowns(result.line, result.board.scheme),
+        smallest=SMALLEST,
+        comments_from=SMALLEST_FOR_WORDS,
     )
