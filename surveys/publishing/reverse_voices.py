@@ -1,7 +1,7 @@
 """What units say of the bodies that assess them, unit by unit and item by item."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,23 +14,23 @@ from surveys.scoring.reverse import ReverseBallot, reverse_result, unit_voice
 from surveys.scoring.scheme_parts import Reverse
 from surveys.setup.questionnaires import Item, QuestionnaireContent
 
-UNANIMOUS_FLOOR = Decimal(90)
-
 Voices = Mapping[int, Decimal]
 """Mean points by unit that rated."""
 
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item: the mean of the units' means, and that of all bodies that may be shown.
+    """One item, or several together: the mean of the units' means, and that of all bodies.
 
     Parameters
     ----------
+    items : more than one where one by itself would give the units' answers away
     points : None where fewer units than the minimum answered
-    unanimous : all units say the same; then only "90 or more" may be said, or nothing
+    unanimous : all units say the same; then no figure may be told
+    mean_of_bodies : over the bodies that may be shown
     """
 
-    item: Item
+    items: tuple[Item, ...]
     points: Decimal | None
     n_units: int
     unanimous: bool
@@ -42,10 +42,9 @@ class ItemResult:
         return None if self.unanimous else self.points
 
     @property
-    def at_least(self) -> Decimal | None:
-        """The bound that stands for points on which all units agree."""
-        high = self.unanimous and self.points is not None and self.points >= UNANIMOUS_FLOOR
-        return UNANIMOUS_FLOOR if high else None
+    def weight(self) -> Decimal:
+        """Weight of the items in a ballot's points."""
+        return sum((item.weight for item in self.items), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -105,36 +104,67 @@ class Rated:
         }
 
     def items(self, body_id: int, rule: Reverse) -> tuple[ItemResult, ...]:
-        """Every rated item of a body, beside the mean of all bodies that may be shown."""
-        return tuple(self._item(item, body_id, rule) for item in self.pointing.items)
+        """Every rated item of a body, beside the mean of all bodies that may be shown.
 
-    def _item(self, item: Item, body_id: int, rule: Reverse) -> ItemResult:
+        An item on which all units agree cannot merely be left out: R is public, and with the other
+        items' points the missing one could be reckoned. It stands together with its neighbour.
+        """
+        found = [self._result((item,), body_id, rule) for item in self.pointing.items]
+        while (pair := first_pair(found)) is not None:
+            first, second = sorted(pair)
+            together = (*found[first].items, *found.pop(second).items)
+            found[first] = self._result(together, body_id, rule)
+        return tuple(found)
+
+    def _result(self, items: tuple[Item, ...], body_id: int, rule: Reverse) -> ItemResult:
         voices = {
             body: found
             for body in self.bodies
-            if len(found := self._voices(body, item)) >= units_needed(rule)
+            if len(found := self._voices(body, items)) >= units_needed(rule)
         }
         own = voices.get(body_id, {})
         points = mean(own.values())
         return ItemResult(
-            item=item,
+            items=items,
             points=points,
             n_units=len(own),
             unanimous=len(set(own.values())) == 1,
-            mean_of_bodies=mean(m for each in voices.values() if (m := mean(each.values()))),
+            mean_of_bodies=mean(
+                m for each in voices.values() if (m := mean(each.values())) is not None
+            ),
         )
 
-    def _voices(self, body_id: int, item: Item) -> Voices:
+    def _voices(self, body_id: int, items: tuple[Item, ...]) -> Voices:
         ballots: dict[int, list[ReverseBallot]] = defaultdict(list)
         for row in self.bodies[body_id]:
-            points = self.pointing.of_item(item, row.answers)
+            points = self._points(items, row.answers)
             if points is not None and row.cell.home_id is not None:
                 ballots[row.cell.home_id] += self._ballots(row, points)
         voices = {unit: unit_voice(given, self.weights) for unit, given in ballots.items()}
         return {unit: voice for unit, voice in voices.items() if voice is not None}
 
+    def _points(self, items: tuple[Item, ...], answers: bytes) -> Decimal | None:
+        said = [(item, self.pointing.of_item(item, answers)) for item in items]
+        answered = [(item.weight, points) for item, points in said if points is not None]
+        if not answered or len(items) == 1:
+            return answered[0][1] if answered else None
+        weight = sum((each for each, _ in answered), Decimal(0))
+        return sum((each * points for each, points in answered), Decimal(0)) / weight
+
     def _ballots(self, row: RowOfAnswers, points: Decimal) -> list[ReverseBallot]:
         return [ReverseBallot(points, self.roles[row.cell.group_id])] * row.n
+
+
+def first_pair(found: Sequence[ItemResult]) -> tuple[int, int] | None:
+    """Places of a result that R would give away, and of the nearest that can stand with it."""
+    weighted = [
+        place for place, each in enumerate(found) if each.weight and each.points is not None
+    ]
+    for place in weighted:
+        others = [other for other in weighted if other != place]
+        if found[place].unanimous and others:
+            return place, min(others, key=lambda other: abs(other - place))
+    return None
 
 
 def units_needed(rule: Reverse) -> int:
