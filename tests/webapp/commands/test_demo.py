@@ -20,6 +20,9 @@ from sqlalchemy import create_engine, text
 
 from surveys.database import embedded
 from surveys.database.engine import Database
+from surveys.publishing.board import published_periods
+from surveys.scoring.period_scheme import scheme_of
+from tests.surveys.publishing.published_figures import exposed_groups
 from webapp.application import create_app
 from webapp.commands.demo.report import DemoReport, kept_report
 from webapp.config import Config
@@ -113,6 +116,22 @@ def test_a_database_with_real_periods_is_left_alone(data_dir: Path, report: Demo
         refused = run(data_dir, "--fresh")
         execute(server.url(), SAMPLE)
     assert (refused.returncode, "GONGPING_DATA_DIR" in refused.stderr) == (2, True)
+
+
+def test_nothing_published_of_the_county_exposes_a_small_group(
+    data_dir: Path, report: DemoReport
+) -> None:
+    assert report
+    with embedded.running(data_dir / "postgresql") as server:
+        database = Database(server.url(), box_url=server.url(user="gongping_box"))
+        with database.transaction() as session:
+            (publication,) = published_periods(session)
+            scheme = scheme_of(publication.period)
+            n_small, n_published, n_control = exposed_groups(publication.run.lines, scheme)
+        database.dispose()
+    # The control shows every group by itself.
+    assert n_small > 0
+    assert (n_published, n_control) == (0, n_small)
 
 
 LINK = re.compile(r'href="(/[^"#?]*)')
