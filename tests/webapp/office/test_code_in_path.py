@@ -11,6 +11,7 @@ from surveys.models import Role
 from tests.surveys.issuing.test_sheets import read_back
 from tests.webapp.conftest import SignIn
 from tests.webapp.office.polling import planned_county
+from tests.webapp.office.test_issuing import fetched
 from webapp.context import EXTENSION
 
 
@@ -35,7 +36,7 @@ def test_the_picture_carries_the_code_as_configured(
     }
     organizer = sign_in(Role.ORGANIZER, login="office")
     answer = organizer.post_form(f"{polling.url}/issuing/extra", fields)
-    assert answer.status_code == 200, answer.text
-    payloads = read_back(answer.data)
+    assert answer.status_code == 302, answer.text
+    payloads = read_back(fetched(organizer, polling).data)
     assert payloads
     assert all(before_the_code in payload for payload in payloads)
