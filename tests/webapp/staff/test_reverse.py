@@ -55,3 +55,15 @@ def test_an_account_without_a_unit_is_told_so(sign_in: SignIn) -> None:
 def test_an_organizer_is_no_reviewer(sign_in: SignIn, database: Database) -> None:
     unit_id = published(database).unit_ids["庚局"]
     assert sign_in(Role.ORGANIZER).get(f"/staff/units/{unit_id}").status_code == 403
+
+
+def test_a_unit_reads_its_groups_but_none_of_few_ballots(
+    sign_in: SignIn, database: Database
+) -> None:
+    unit_id = published(database).unit_ids["丙镇"]
+    page = sign_in(Role.REVIEWER, unit_id=unit_id).get(f"/staff/units/{unit_id}").text
+    section = page[page.index('id="groups"') : page.index('id="reverse"')]
+    assert "at least 5 ballots" in section
+    # 88.75 is the mean of four deputies.
+    assert "88.75" not in section
+    assert "Too few valid votes to count, and not shown:" in section
