@@ -14,14 +14,16 @@ demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:800
 	@GONGPING_DATA_DIR="$${GONGPING_DATA_DIR:-$(CURDIR)/gongping-data}" $(RUN) gongping demo $(ARGS)
 
 # Four runs: what forks processes, what drives a browser, what breaks servers, and all the rest do
-# not mix in one. Whole fault harnesses run one behind the other.
+# not mix in one. The first waits for servers most of the time, so it runs beside the largest; whole
+# fault harnesses run one behind the other.
 MARKS := $(if $(SLOW),,-m "not slow")
 test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
 ifdef ARGS
 	$(PYTEST) $(MARKS) $(ARGS)
 else
-	$(PYTEST) -n 2 --dist worksteal $(MARKS) --ignore=tests/journeys --ignore=tests/surveys/database --ignore=tests/faults
-	$(PYTEST) $(MARKS) tests/surveys/database
+	@$(PYTEST) $(MARKS) tests/surveys/database >build/database.log 2>&1 & beside=$$!; \
+	$(PYTEST) -n 2 --dist worksteal $(MARKS) --ignore=tests/journeys --ignore=tests/surveys/database --ignore=tests/faults; \
+	found=$$?; wait $$beside || found=$$?; tail -n 40 build/database.log; exit $$found
 	$(PYTEST) $(if $(SLOW),,-n 2 --dist loadfile) $(MARKS) tests/faults
 	$(PYTEST) -n 2 $(MARKS) tests/journeys
 endif

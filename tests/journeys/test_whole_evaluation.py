@@ -177,7 +177,10 @@ def check_board(page: Page) -> None:
     expect(board).to_contain_text(re.compile("绿榜|Green"))
 
 
-@pytest.mark.parametrize(("size", "language"), [("desk", "zh"), ("phone", "zh"), ("desk", "en")])
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [("desk", "zh"), ("phone", "en"), pytest.param("desk", "en", marks=pytest.mark.slow)],
+)
 def test_a_county_evaluates_from_workbook_to_board(
     windows: Windows, live: Live, size: str, language: str
 ) -> None:
