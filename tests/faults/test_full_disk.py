@@ -88,7 +88,7 @@ def outlast(tight: Tight) -> tuple[Verdict, int, float]:
     return verdict(tight.hall, ledger), ledger.unanswered, recovered
 
 
-@pytest.mark.parametrize("tight", sizes(800, 12_000), indirect=True)
+@pytest.mark.parametrize("tight", sizes(4_000, 12_000), indirect=True)
 def test_a_full_disk_loses_nothing_and_works_again(tight: Tight, note: Note) -> None:
     found, n_errors, recovered = outlast(tight)
     note(**vars(found), errors=n_errors, recovered_s=round(recovered, 1))

@@ -141,7 +141,7 @@ def answering_before_the_commit(hall: Hall) -> tuple[Cast, list[threading.Timer]
             with suppress(DBAPIError):
                 connection.close()
 
-        commits.append(threading.Timer(0.05, commit))
+        commits.append(threading.Timer(0.3, commit))
         commits[-1].start()
         return receipt.leaf[:PREFIX]
 
