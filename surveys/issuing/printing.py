@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from sqlalchemy.orm import Session
 
+from surveys.formulas import harmless
 from surveys.issuing.codes import printed
 from surveys.issuing.issue_batch import IssuedBatch
 from surveys.issuing.layouts import DEFAULT_LAYOUT
@@ -20,7 +21,6 @@ from surveys.models import Batch
 
 NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n ', "-"))
 # What a spreadsheet would take for a formula.
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 LINK_COLUMNS: Final = ("链接", "测评码", "测评主体", "发往单位", "评价对象", "批次")
 # Told of so many links at a time.
 LINKS_AT_ONCE: Final = 1000
@@ -122,7 +122,7 @@ class Printer:
         target.write(b"\xef\xbb\xbf")
         target.write(csv_lines([LINK_COLUMNS]))
         for each in issued:
-            about = [plain(words) for words in batch_words(each.batch)]
+            about = [harmless(words) for words in batch_words(each.batch)]
             for start in range(0, len(each.codes), LINKS_AT_ONCE):
                 codes = each.codes[start : start + LINKS_AT_ONCE]
                 rows = [[self._link(code), printed(code), *about] for code in codes]
@@ -138,11 +138,6 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
     lines = io.StringIO()
     csv.writer(lines).writerows(rows)
     return lines.getvalue().encode()
-
-
-def plain(words: str) -> str:
-    """Words that a spreadsheet does not take for a formula."""
-    return f"'{words}" if words.startswith(FORMULA_SIGNS) else words
 
 
 def batch_words(batch: Batch) -> tuple[str, str, str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.formulas import harmless
 from surveys.models import Period, ScoreLine, ScoreRun
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import latest_run
@@ -17,7 +18,6 @@ from surveys.publishing.uncertainty_sheet import HEADINGS, TITLE, uncertainty_ro
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.schemes import Scheme
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 COLOURS = {"green": "#D9EFE0", "yellow": "#FBF0C9", "red": "#F8DAD5", "grey": "#E8EAEB"}
 COLOUR_NAMES = {"green": "绿 Green", "yellow": "黄 Yellow", "red": "红 Red", "grey": "灰 Grey"}
 TITLES = {
@@ -159,11 +159,6 @@ def write_line(sheet: Worksheet, row: int, styles: Styles, values: Iterable[Any]
             sheet.write_string(row, column, harmless(value), style)
         else:
             sheet.write_number(row, column, value, styles.points)
-
-
-def harmless(text: str) -> str:
-    """Text that starts like a formula gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def cells(line: ScoreLine, scheme: Scheme) -> Sequence[Any]:

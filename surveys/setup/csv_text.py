@@ -9,12 +9,12 @@ import re
 from io import StringIO
 from typing import Final
 
+from surveys.formulas import unquoted
 from surveys.setup.archive import BadArchive
 
 DELIMITERS: Final = ",\t;，"
 LOOKED_AT: Final = 20
 # Before these a spreadsheet program would see a formula.
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 # Text has none of these; a file that is no text soon has one.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -51,11 +51,6 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise BadArchive("not_a_workbook")
-
-
-def unquoted(cell: str) -> str:
-    """Without the mark that our own files put before what would else be a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_SIGNS) else cell
 
 
 def delimiter_of(text: str) -> str:

@@ -9,9 +9,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.formulas import harmless
 from surveys.scoring.schemes import preset_keys
 from surveys.setup.cell_text import as_number
-from surveys.setup.csv_text import FORMULA_SIGNS
 from surveys.setup.draft import TABLES, Cells, Draft
 from surveys.setup.headers import letters
 from surveys.setup.relations import NAMED, RELATIONS
@@ -76,12 +76,12 @@ def table_as_csv(draft: Draft, name: str) -> bytes:
     writer = csv.writer(stream)
     writer.writerow(TABLES[name].headers)
     for row in draft.get(name, []):
-        writer.writerow([_harmless(row.get(header, "")) for header in TABLES[name].headers])
+        writer.writerow([_cell(row.get(header, "")) for header in TABLES[name].headers])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) and as_number(text) is None else text
+def _cell(text: str) -> str:
+    return harmless(text) if as_number(text) is None else text
 
 
 def _blank(name: str) -> Sequence[Cells]:

@@ -15,14 +15,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveys.database.engine import Database
+from surveys.formulas import harmless
 from surveys.models import BatchState, Campaign, CampaignState, RaterGroup, Role, Unit
 from surveys.models.campaigns import RaterScope
 from surveys.monitoring.attention import Note, attention
 from surveys.monitoring.forecast import Forecast, forecast
 from surveys.monitoring.minimums import GroupMinimum, group_minimums
 from surveys.monitoring.samples import samples_of, take_samples
-from surveys.monitoring.turnout import Count, Turnout, turnout
-from surveys.publishing.score_workbook import harmless
+from surveys.monitoring.turnout import Count, Turnout, total_of, turnout
 from webapp.access import role
 from webapp.context import database, now
 from webapp.languages import name_of
@@ -229,7 +230,16 @@ def turnout_stream(campaign_id: int) -> Response:
     if not LISTENERS.acquire(blocking=False):
         return Response(status=HTTPStatus.NO_CONTENT)
     here = database()
-    return listen(lambda: counts(here, campaign_id))
+    return listen(lambda: shown(here, campaign_id))
+
+
+def shown(here: Database, campaign_id: int) -> tuple[Count, ...]:
+    """What the page tells, coarse where it is coarse: an event must not tell of a single ballot."""
+    returned = counts(here, campaign_id)
+    with here.transaction() as session:
+        found = turnout(session, campaign_id=campaign_id, returned=returned)
+    cells = [count for _unit, groups in found.units for count in groups.values()]
+    return (*(count for _group, count in found.groups), *cells)
 
 
 def look(campaign_id: int) -> TurnoutPage:
@@ -253,8 +263,8 @@ def page_of(
     minimums = group_minimums(session, campaign_id=campaign_id, returned=returned)
     in_table = {group_id for _unit, cells in counted.units for group_id in cells}
     columns = tuple(group for group, _count in counted.groups if group.id in in_table)
-    personal = [count for group, count in counted.groups if not group.open_code]
-    opened = [count for group, count in counted.groups if group.open_code]
+    personal = [each for each in counted.groups if not each[0].open_code]
+    opened = [each for each in counted.groups if each[0].open_code]
     rows = tuple(
         Line(unit, tuple(cell_of(unit, group, cells.get(group.id), minimums) for group in columns))
         for unit, cells in counted.units
@@ -263,8 +273,8 @@ def page_of(
     return TurnoutPage(
         turnout=counted,
         minimums=minimums,
-        personal=sum_of(personal) if personal else None,
-        by_open_code=sum_of(opened) if opened else None,
+        personal=total_of(personal) if personal else None,
+        by_open_code=total_of(opened) if opened else None,
         columns=columns,
         n_rows=len(rows),
         rows=wanted.rows(rows, columns),
@@ -298,16 +308,6 @@ def watch(
     wanted = {note.unit_id for note in notes if note.unit_id is not None}
     units = session.scalars(select(Unit).where(Unit.id.in_(wanted)))
     return Watch(forecasts, notes, {unit.id: unit for unit in units})
-
-
-def sum_of(counts: list[Count]) -> Count:
-    """Groups together, all of them with codes of their own or all with open codes."""
-    personal = [count.n_issued for count in counts if count.n_issued is not None]
-    return Count(
-        sum(personal) if personal else None,
-        sum(count.n_returned for count in counts),
-        any(count.coarse for count in counts),
-    )
 
 
 def cell_of(

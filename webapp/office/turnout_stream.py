@@ -4,7 +4,7 @@ A listener holds one thread of the server, so there are few of them and none for
 let in asks every ten seconds, as a browser without events does.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from threading import BoundedSemaphore
 from time import monotonic, sleep
 from typing import Final
@@ -17,24 +17,24 @@ LOOK_EVERY_S: Final = 2.0
 LISTENERS: Final = BoundedSemaphore(MOST_LISTENERS)
 
 
-def listen(count: Callable[[], Mapping[int, int]]) -> Response:
-    """Send an event whenever the counts differ from the last; ends after half a minute.
+def listen(shown: Callable[[], object]) -> Response:
+    """Send an event whenever what a page shows differs from the last; ends after half a minute.
 
     The caller holds a place of `LISTENERS`, which is given back when the stream ends.
     """
-    response = Response(_events(count), mimetype="text/event-stream")
+    response = Response(_events(shown), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(LISTENERS.release)
     return response
 
 
-def _events(count: Callable[[], Mapping[int, int]]) -> Iterator[str]:
+def _events(shown: Callable[[], object]) -> Iterator[str]:
     until = monotonic() + LISTEN_S
-    last = dict(count())
+    last = shown()
     yield "retry: 3000\n\n"
     while monotonic() < until:
         sleep(LOOK_EVERY_S)
-        found = dict(count())
+        found = shown()
         yield ": still here\n\n" if found == last else "event: moved\ndata: 1\n\n"
         last = found

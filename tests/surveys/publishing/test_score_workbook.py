@@ -8,8 +8,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
+from surveys.formulas import harmless
 from surveys.models import ScoreRun
-from surveys.publishing.score_workbook import harmless, score_workbook
+from surveys.publishing.score_workbook import score_workbook
 from tests.surveys.scoring.example_county import BODY, TWIN, ExampleCounty
 
 HEADINGS = 3

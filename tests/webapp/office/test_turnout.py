@@ -10,6 +10,7 @@ from surveys.models import Role
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import Polling, planned_county
 from webapp.office import turnout_stream
+from webapp.office.turnout import shown
 
 
 @pytest.fixture
@@ -143,6 +144,17 @@ def test_who_listens_is_told_that_counts_moved(
         heard.append(next(events))
     answer.close()
     assert heard[-1].startswith(b"event: moved")
+
+
+def test_no_event_tells_of_a_single_ballot_of_a_small_group(
+    database: Database, polling: Polling
+) -> None:
+    _batch, codes = polling.issue(12)
+    polling.open()
+    polling.cast(codes[:6])
+    before = shown(database, polling.campaign_id)
+    polling.cast(codes[6:9])
+    assert shown(database, polling.campaign_id) == before
 
 
 def test_one_listener_too_many_is_asked_to_ask(organizer: Browser, polling: Polling) -> None:
