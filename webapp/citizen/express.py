@@ -172,7 +172,7 @@ class ExpressCounter:
             raise NotInOrder
         database, now = self.context.database, self.context.clock()
         paper = self._paper(sent.batch_id)
-        if paper.proof_of_work or (paper.asks_age and sent.answers.get(AGE) != OLD_ENOUGH):
+        if paper.proof_of_work or (paper.asks_age and sent.fields.get(AGE) != OLD_ENOUGH):
             raise NotInOrder
         secrets = casting_keyring(self.app).of(paper.campaign_id)
         sealed = seal_ballot(

@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, IntegerField, SelectField, SelectMultipleField
+from wtforms import DateTimeLocalField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveys.issuing.codes import printed
 from surveys.issuing.hall import LONGEST_MINUTES, Hall, HallOrder, hall_of, open_hall
@@ -22,21 +21,14 @@ from webapp.access import current_account, role
 from webapp.context import config, database, now, random_bytes
 from webapp.languages import name_of
 from webapp.office.blueprint import office
-from webapp.office.issuing_forms import one_at_least
+from webapp.office.issuing_forms import units_to_be_rated
 
 
 class HallForm(FlaskForm):  # type: ignore[misc]
     """Who is in the hall, about whom, and how long."""
 
     group_id = SelectField(_("Rater group"), coerce=int)
-    target_ids = SelectMultipleField(
-        _("Units to be rated"),
-        [one_at_least],
-        coerce=int,
-        description=_("They stand on the ballot in this order."),
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-    )
+    target_ids = units_to_be_rated()
     minutes = IntegerField(
         _("Minutes"),
         [InputRequired(_("Please fill this in.")), NumberRange(1, LONGEST_MINUTES)],

@@ -46,6 +46,18 @@ FORM_NAMES = {
 PAPER_NAMES = {"a4": "A4", "a3": "A3"}
 
 
+def units_to_be_rated() -> SelectMultipleField:
+    """The field in which units are ticked for a ballot."""
+    return SelectMultipleField(
+        _("Units to be rated"),
+        [one_at_least],
+        coerce=int,
+        description=_("They stand on the ballot in this order."),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
 class PrintForm(FlaskForm):  # type: ignore[misc]
     """How codes go out."""
 
@@ -90,14 +102,7 @@ class ExtraBatchForm(PrintForm):
         coerce=int,
         description=_("Decides with which weight the ballots count."),
     )
-    target_ids = SelectMultipleField(
-        _("Units to be rated"),
-        [one_at_least],
-        coerce=int,
-        description=_("They stand on the ballot in this order."),
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-    )
+    target_ids = units_to_be_rated()
     home_unit_id = SelectField(
         _("Sent to"),
         coerce=_unit_id,
