@@ -95,6 +95,12 @@ def violations_of(page: Page) -> list[dict[str, Any]]:
     raise AssertionError(f"{page.url} never stands still")
 
 
+def wait_for_paper(page: Page) -> None:
+    """Wait until a ballot paper is there to its end and its scripts have run."""
+    page.wait_for_selector("#ballot")
+    page.wait_for_load_state("load")
+
+
 def check_fits(page: Page) -> None:
     """Nothing sticks out to the side."""
     width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

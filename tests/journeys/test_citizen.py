@@ -10,7 +10,13 @@ from playwright.sync_api import Page, Route, expect
 from surveys.casting.throttling import WITHOUT_PROOF, WRONG_CODES, Allowance, Throttle
 from surveys.issuing.codes import printed
 from surveys.models.campaigns import CampaignState
-from tests.journeys.browsers import Windows, check_accessible, check_fits, take_picture
+from tests.journeys.browsers import (
+    Windows,
+    check_accessible,
+    check_fits,
+    take_picture,
+    wait_for_paper,
+)
 from tests.journeys.conftest import Live
 from tests.surveys.casting.forms import DEMOCRATIC, RECOGNITION, REVERSE
 from tests.surveys.casting.voting import Voting, open_voting
@@ -32,7 +38,7 @@ def voting(live: Live) -> Voting:
 def scan(page: Page, code: str) -> None:
     """What a phone's camera does: open the address with the code in its fragment."""
     page.goto(f"/B#{code}")
-    page.wait_for_selector("#ballot")
+    wait_for_paper(page)
 
 
 def turn_to(page: Page, target: int) -> None:
@@ -142,6 +148,7 @@ def test_the_form_works_without_a_script(
     take_picture(page, f"citizen-door-{size}-{language}")
     page.locator("textarea[name=code]").fill(printed(voting.codes[0]))
     page.locator("form.enter button").click()
+    wait_for_paper(page)
     choose(page, "1")
     page.locator("[name=a0_1]").nth(2).check()
     send(page)
@@ -154,6 +161,7 @@ def test_without_a_script_a_missing_answer_is_listed(windows: Windows, voting: V
     page.goto("/b")
     page.locator("textarea[name=code]").fill(voting.codes[0])
     page.locator("form.enter button").click()
+    wait_for_paper(page)
     choose(page, "1", item=0)
     choose(page, "2", item=1)
     send(page)
@@ -182,6 +190,7 @@ def test_who_does_not_know_the_unit_is_asked_nothing_more(
         page.goto("/b")
         page.locator("textarea[name=code]").fill(voting.codes[int(scripts)])
         page.locator("form.enter button").click()
+        wait_for_paper(page)
         choose(page, "4", item=0)
         expect(page.locator("#i-a0_1")).to_be_hidden()
         send(page)
@@ -273,7 +282,7 @@ def test_a_double_tap_is_harmless(windows: Windows, voting: Voting) -> None:
 def test_a_code_in_the_path_is_moved_into_the_body(windows: Windows, voting: Voting) -> None:
     page = windows.open("phone")
     page.goto(f"/B/{voting.codes[0]}")
-    page.wait_for_selector("#ballot")
+    wait_for_paper(page)
     assert voting.codes[0] not in page.url
 
 
@@ -373,4 +382,4 @@ def test_who_mistypes_beside_a_guesser_gets_on_by_working(
     expect(page.locator("form[data-prove]")).to_have_count(0)
     page.locator("#code").fill(voting.codes[0])
     page.locator("button.wide").click()
-    page.wait_for_selector("#ballot")
+    wait_for_paper(page)

@@ -6,7 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from surveys.setup.questionnaires import QuestionnaireContent
-from tests.journeys.browsers import Windows, check_accessible, check_fits, take_picture
+from tests.journeys.browsers import (
+    Windows,
+    check_accessible,
+    check_fits,
+    take_picture,
+    wait_for_paper,
+)
 from tests.journeys.conftest import Live
 from tests.journeys.test_citizen import choose, receipt_number, scan, send
 from tests.surveys.casting.forms import DEMOCRATIC, EVERY_KIND, RECOGNITION, REVERSE
@@ -61,6 +67,7 @@ def test_every_kind_of_item_can_be_answered(
     page.goto("/b")
     page.locator("textarea[name=code]").fill(voting.codes[0])
     page.locator("form.enter button").click()
+    wait_for_paper(page)
     expect(page.locator("#i-a0_2")).to_be_hidden()
     answer_every_kind(page)
     if scripts:  # axe-core is one itself
@@ -79,6 +86,7 @@ def test_what_is_wrong_with_an_item_is_said_beside_it_and_on_top(
     page.goto("/b")
     page.locator("textarea[name=code]").fill(voting.codes[0])
     page.locator("form.enter button").click()
+    wait_for_paper(page)
     answer_every_kind(page)
     page.locator("[name=a0_3_2]").check()
     page.locator("[name=a0_4_1]").select_option("1")
@@ -181,7 +189,7 @@ def test_a_ballot_can_be_cast_with_the_keyboard_alone(windows: Windows, live: Li
     page.keyboard.type(voting.codes[0])
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#ballot")
+    wait_for_paper(page)
     page.locator("[name=a0_0][value='1']").focus()
     for _ in range(7):
         page.keyboard.press("Space")

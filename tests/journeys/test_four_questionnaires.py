@@ -5,7 +5,13 @@ from playwright.sync_api import Page, Route, expect
 
 from surveys.questionnaires.library import library
 from surveys.setup.questionnaires import QuestionnaireContent
-from tests.journeys.browsers import Windows, check_accessible, check_fits, take_picture
+from tests.journeys.browsers import (
+    Windows,
+    check_accessible,
+    check_fits,
+    take_picture,
+    wait_for_paper,
+)
 from tests.journeys.conftest import Live
 from tests.journeys.test_citizen import choose, receipt_number, scan, send
 from tests.surveys.casting.voting import Voting, open_voting
@@ -90,6 +96,7 @@ def test_it_is_cast_without_a_script(
     page.goto("/b")
     page.locator("textarea[name=code]").fill(voting.codes[0])
     page.locator("form.enter button").click()
+    wait_for_paper(page)
     answer(page, content)
     page.locator("button[name=send]").click()
     receipt_number(page)

@@ -16,7 +16,13 @@ from surveys.accounts.create_account import NewAccount, create_account
 from surveys.issuing.codes import printed
 from surveys.models import Role
 from tests.conftest import NOW
-from tests.journeys.browsers import Windows, check_accessible, check_fits, take_picture
+from tests.journeys.browsers import (
+    Windows,
+    check_accessible,
+    check_fits,
+    take_picture,
+    wait_for_paper,
+)
 from tests.journeys.conftest import Live
 from tests.journeys.county import press
 from tests.surveys.issuing.test_sheets import read_back
@@ -110,7 +116,7 @@ def test_sheets_decode_and_admit_ballots_by_telephone_and_on_paper(
     slips = [payload.rpartition("#")[2] for payload in read if payload_is_slip(live, payload)]
     assert len(slips) == 6
     anna.goto(f"/B#{slips[0]}")
-    anna.wait_for_selector("#ballot")
+    wait_for_paper(anna)
 
     key_paper(anna, polling, printed(slips[1]), "first")
     key_paper(bert, polling, printed(slips[1]), "second")

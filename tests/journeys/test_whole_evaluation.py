@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from surveys.models import Batch, Campaign, CampaignKind, RaterGroup, Role
 from surveys.sample.evaluation import WORKBOOKS
-from tests.journeys.browsers import Windows
+from tests.journeys.browsers import Windows, wait_for_paper
 from tests.journeys.conftest import Live
 from tests.journeys.county import County, press, sheets_in
 from tests.journeys.test_citizen import send, turn_to
@@ -84,7 +84,7 @@ def a_code(live: Live, campaign_id: int, group: str, sheets: dict[int, list[str]
 def vote(county: County, page: Page, code: str, name: str) -> str:
     """Scan, answer everything, send; returns the receipt's number."""
     page.goto(f"/B#{code}")
-    page.wait_for_selector("#ballot")
+    wait_for_paper(page)
     county.look(page, f"ballot-{name}")
     for card in range(max(1, page.locator(".jump:visible button").count())):
         turn_to(page, card)
