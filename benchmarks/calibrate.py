@@ -2,9 +2,9 @@
 
 `python -m benchmarks.calibrate --clean matrix200:100 --attack public10k:stuff:medium:50` prints a
 table (``--curve``: how often each check speaks when held at looser levels) and, with ``--json
-FILE``, keeps every figure with its seeds. The campaigns start at seed 90,000: none of them was
-looked at while the checks were made. ``--from`` starts elsewhere, so that a long run can be done in
-parts.
+FILE``, keeps every figure with its seeds. Below each clean profile stand the p-values of its tests
+against those of chance. The campaigns start at seed 90,000: none of them was looked at while the
+checks were made. ``--from`` starts elsewhere, so that a long run can be done in parts.
 """
 
 import argparse
@@ -14,14 +14,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import beta, rankdata
 
+from benchmarks.uniformity import Uniformities, Uniformity
 from stats.checks.harm import harm_of
 from stats.checks.view import view_of
 from stats.examination import Examination, examine
 from stats.findings import Finding
+from stats.ledger import ledger
 from stats.simulator.campaign import Simulated, simulate
 
 FIRST_SEED = 90_000
@@ -56,6 +59,7 @@ class CleanFigure:
     alarmed: int
     upper_95: float
     by_check: dict[str, int] = field(default_factory=dict)
+    pvalues: list[Uniformity] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,14 +112,25 @@ def examined(made: Simulated, seed: int) -> Examination:
 def clean_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> CleanFigure:
     """Examine clean campaigns and count those with any alarm."""
     checks: Counter[str] = Counter()
+    pvalues = Uniformities()
     alarmed = 0
     for seed in range(first, first + campaigns):
-        found = examined(campaign(profile, seed), seed)
+        with ledger() as kept:
+            found = examined(campaign(profile, seed), seed)
+        pvalues.add(kept)
         alarms = {f.check for f in found.findings if f.level != "information"}
         alarmed += bool(alarms)
         checks.update(alarms)
     upper = float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
-    return CleanFigure(profile, campaigns, first, alarmed, upper, dict(sorted(checks.items())))
+    return CleanFigure(
+        profile,
+        campaigns,
+        first,
+        alarmed,
+        upper,
+        by_check=dict(sorted(checks.items())),
+        pvalues=pvalues.figures(),
+    )
 
 
 def curve_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> CurveFigure:
@@ -236,11 +251,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _told(figure: dict[str, object]) -> dict[str, object]:
-    words = (f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in figure.items())
-    sys.stdout.write("  ".join(words) + "\n")
+def _told(figure: dict[str, Any]) -> dict[str, Any]:
+    sys.stdout.write(_line(figure) + "\n")
+    for part in figure.get("pvalues") or ():
+        sys.stdout.write(f"    {_line(part)}\n")
     sys.stdout.flush()
     return figure
+
+
+def _line(figure: dict[str, Any]) -> str:
+    shown = {k: f"{v:.3f}" if isinstance(v, float) else v for k, v in figure.items()}
+    return "  ".join(f"{k} {v}" for k, v in shown.items() if k != "pvalues")
 
 
 def _keep(path: Path | None, figures: list[dict[str, object]]) -> None:

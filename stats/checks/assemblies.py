@@ -9,6 +9,7 @@ from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, Harm, NotRun
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 from stats.permutation.dyads import shuffled_within
 from stats.work import Here, Work, permuted
@@ -47,7 +48,9 @@ def assemblies(
     tests = [t for door in doors for t in _tests(door, centred, view.stratum, how)]
     if not tests:
         return [], []
-    q = weighted_q(np.array([p for *_, p in tests]))
+    pvalues = np.array([p for *_, p in tests])
+    q = weighted_q(pvalues)
+    enter(CHECK, q, pvalues)
     return _findings(view, likeness, (tests, q, level)), []
 
 

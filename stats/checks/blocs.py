@@ -8,6 +8,7 @@ from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals, tied
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.dyads import max_adjusted
 from stats.work import Here, Work, permuted
 
@@ -39,6 +40,7 @@ def blocs(
     state = residuals.scores, residuals.present
     maxima = np.array(permuted(work or Here(), most_together, state, PERMUTATIONS, rng))
     p = np.where(np.abs(tied(residuals.consensus)) > MAX_TIED, 1.0, max_adjusted(z, maxima))
+    enter(CHECK, p)
     found = []
     for u, v in np.argwhere(p <= level):
         finding = _finding(view, residuals, (int(u), int(v)), (float(z[u, v]), float(p[u, v])))

@@ -13,6 +13,7 @@ from stats.checks.profiles import Profiles, profiles_of, unit_length
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.dyads import max_adjusted, shuffled_within
 from stats.work import Here, Work, permuted
 
@@ -60,6 +61,7 @@ def copies(
         return [], [NotRun(CHECK, "too_few_informative", {"raters": n, "needed": MIN_RATERS})]
     pairs = _pairs(profiles)
     maxima = np.array(permuted(work or Here(), largest, (profiles,), PERMUTATIONS, rng, block=3))
+    enter(CHECK, _adjusted(np.array([pairs.z.max()], dtype=np.float64), maxima, n))
     return _groups(view, (profiles, pairs), (maxima, level)), []
 
 

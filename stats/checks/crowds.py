@@ -14,6 +14,7 @@ from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View, unit_of_ballot
 from stats.findings import Finding, NotRun
 from stats.labels import distinct
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 from stats.work import stream
 
@@ -63,7 +64,9 @@ def crowd_agreement(
     p = np.array([t.pvalue for tests in told for t in tests])
     if not len(p):
         return [], []
-    q = np.split(weighted_q(p), np.cumsum([len(tests) for tests in told])[:-1])
+    adjusted = weighted_q(p)
+    enter(CHECK, adjusted, p)
+    q = np.split(adjusted, np.cumsum([len(tests) for tests in told])[:-1])
     reached = [k for k, part in enumerate(q) if len(part) and part.min() <= level]
     budgets = [(q[k], level, level / len(p)) for k in reached]
     chosen = [told[k] for k in reached]

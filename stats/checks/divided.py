@@ -5,6 +5,7 @@ from scipy import special
 
 from stats.checks.residuals import Residuals
 from stats.findings import Finding
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 
 CHECK = "divided"
@@ -23,8 +24,9 @@ def divided_opinion(residuals: Residuals, *, level: float) -> list[Finding]:
     root = 2 * np.sqrt(count + 0.375)
     middle = float(np.median(root))
     spread = max(1.4826 * float(np.median(np.abs(root - middle))), 1.0)
-    p = special.ndtr(-(root - middle) / spread)
-    q = weighted_q(np.asarray(p, dtype=np.float64))
+    p = np.asarray(special.ndtr(-(root - middle) / spread), dtype=np.float64)
+    q = weighted_q(p)
+    enter(CHECK, q, p)
     return [
         Finding(
             check=CHECK,

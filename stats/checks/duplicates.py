@@ -12,6 +12,7 @@ from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View, packed
 from stats.findings import Finding, NotRun
 from stats.labels import distinct, first_places
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 
 MIN_ALIKE = 8
@@ -56,7 +57,9 @@ def stuffing(pieces: Pieces, *, level: float) -> tuple[list[Finding], list[NotRu
     tests = sum(n for _, n in told)
     if not tests:
         return [], []
-    q = weighted_q(np.concatenate([p for p, _ in told]), tests=tests)
+    pvalues = np.concatenate([p for p, _ in told])
+    q = weighted_q(pvalues, tests=tests)
+    enter(CHECK, q)
     parts = np.split(q, np.cumsum([len(p) for p, _ in told])[:-1])
     reached = [k for k, part in enumerate(parts) if len(part) and part.min() <= level]
     found = pieces.findings(

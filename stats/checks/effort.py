@@ -12,6 +12,7 @@ from stats.checks.residuals import Residuals
 from stats.checks.runs import run_pvalues
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 
 MIN_BALLOTS = 50
@@ -145,6 +146,7 @@ def _share(careless: Carelessness | None, n: int) -> tuple[list[Finding], list[N
 
 def _listed(check: str, p: Floats, level: float, shown: tuple[str, Floats]) -> list[Finding]:
     q = weighted_q(p)
+    enter(check, q, p)
     ballots = np.flatnonzero(q <= level).astype(np.int64)
     if not len(ballots):
         return []

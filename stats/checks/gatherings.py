@@ -11,6 +11,7 @@ from stats.checks.harm import harm_of
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
 from stats.work import Here, Work, permuted
 
@@ -43,9 +44,13 @@ def gatherings(
     seen = residuals.scores, residuals.favour, residuals.present
     state = members, seen, tested, view.stratum
     maxima = np.array(permuted(work or Here(), largest, state, PERMUTATIONS, rng))
+    chance = [
+        np.where(ts, max_adjusted(np.abs(zs), maxima), 1.0)
+        for zs, ts in zip(z, tested, strict=True)
+    ]
+    enter(CHECK, min(float(p.min(initial=1.0)) for p in chance))
     found = []
-    for door, zs, ts in zip(doors, z, tested, strict=True):
-        p = np.where(ts, max_adjusted(np.abs(zs), maxima), 1.0)
+    for door, zs, p in zip(doors, z, chance, strict=True):
         for label, unit in np.argwhere(p <= level):
             cell = int(label), int(unit)
             finding = _finding(view, residuals, (door, *cell), (float(zs[cell]), float(p[cell])))

@@ -11,6 +11,7 @@ from stats.checks.residuals import Residuals
 from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.dyads import Members, max_adjusted, shuffled_within
 from stats.work import Here, Work, permuted
 
@@ -133,7 +134,9 @@ def _rings(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list
     candidates: dict[tuple[str, tuple[int, ...]], tuple[float, float]] = {}
     sums = sums_by_shape(dyads.favour, dyads.tested)
     for k, shape in enumerate(SHAPES, 1):
-        p = np.minimum(max_adjusted(sums[shape], dyads.maxima[:, k]) / PARTS[shape], 1.0)
+        chance = max_adjusted(sums[shape], dyads.maxima[:, k])
+        enter(f"reciprocity, {shape}", chance)
+        p = np.minimum(chance / PARTS[shape], 1.0)
         for a, b in np.argwhere(p <= level):
             homes = homes_of(shape, (int(a), int(b)), dyads.favour, dyads.tested)
             if shape != "clique" or third_adds(homes, dyads.favour, dyads.tested) >= MIN_THIRD:
@@ -182,8 +185,9 @@ def _ring(
 
 
 def _single(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:
-    p = max_adjusted(np.abs(dyads.z), dyads.maxima[:, 0]) / SINGLE_PART
-    p = np.where(dyads.tested, np.minimum(p, 1.0), 1.0)
+    chance = np.where(dyads.tested, max_adjusted(np.abs(dyads.z), dyads.maxima[:, 0]), 1.0)
+    enter("home_shift", chance)
+    p = np.minimum(chance / SINGLE_PART, 1.0)
     found = []
     for h, v in np.argwhere(p <= level):
         shift = float(dyads.shift[h, v])

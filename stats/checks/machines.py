@@ -12,6 +12,7 @@ from stats.checks.pieces import Piece, Pieces
 from stats.checks.sameness import item_sameness
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 from stats.work import stream
 
@@ -72,6 +73,7 @@ def machine_made(
     ends = [_ends(tested[k], everybody, entropy) for k in chosen]
     signs = [_sign(tested[k], e) for k, e in zip(chosen, ends, strict=True)]
     q = weighted_q(np.array(signs))
+    enter(CHECK, np.maximum(q, odd[chosen]))
     found = []
     for k, e, sign, adjusted in zip(chosen, ends, signs, q, strict=True):
         if adjusted <= level:

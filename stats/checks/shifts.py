@@ -14,6 +14,7 @@ from stats.checks.harm import harm_of
 from stats.checks.pieces import Piece, Pieces
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 
 MIN_CELL = 4
@@ -78,7 +79,9 @@ def context_shifts(
     if not len(weights):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_CELL})]
     scale = float(weights.mean())
-    q = weighted_q(np.concatenate([p for p, _ in told]), weights / scale)
+    pvalues = np.concatenate([p for p, _ in told])
+    q = weighted_q(pvalues, weights / scale)
+    enter(CHECK, q, pvalues)
     passed = q <= level
     if not passed.any():
         return [], []

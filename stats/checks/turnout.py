@@ -6,6 +6,7 @@ from stats.ballots import Floats, Ints
 from stats.checks.pieces import Piece, Pieces
 from stats.findings import Finding, NotRun
 from stats.labels import distinct
+from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
 from stats.work import stream
 
@@ -40,7 +41,9 @@ def turnout_slopes(
     done: list[Slope] = [slope for slopes in told for slope in slopes]
     if not done:
         return [], [NotRun(CHECK, "too_few_batches", {"needed": MIN_BATCHES})]
-    q = weighted_q(np.array([p for _, _, p, _ in done]))
+    pvalues = np.array([p for _, _, p, _ in done])
+    q = weighted_q(pvalues)
+    enter(CHECK, q, pvalues)
     return [
         Finding(
             check=CHECK,
