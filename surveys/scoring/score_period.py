@@ -1,8 +1,10 @@
 """Score a period: count, reckon by the scheme, and keep every line with what made it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Final, TypeAlias
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -23,6 +25,16 @@ from surveys.scoring.score import score
 from surveys.scoring.score_rows import score_rows, seats_json
 from surveys.scoring.total_intervals import allowed_places, half_widths
 
+Progress: TypeAlias = Callable[[str, float], None]
+"""Told the step and the share done, 0..1; whatever it raises stops the work."""
+
+# Of the time that scoring takes, counting the ballots is about so much.
+COUNTING: Final = 0.6
+
+
+def untold(_step: str, _share: float) -> None:
+    """Progress of which nobody wants to hear."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -34,18 +46,44 @@ class Ground:
 
 
 def score_both_ways(
-    session: Session, *, period_id: int, now: datetime, by: int
+    session: Session, *, period_id: int, now: datetime, by: int, progress: Progress = untold
 ) -> tuple[ScoreRun, ScoreRun]:
-    """Score with all ballots, and without the excluded ones. Errors as `score_period`."""
-    with_all = score_period(session, period_id=period_id, leave_out_excluded=False, now=now, by=by)
-    without = score_period(session, period_id=period_id, leave_out_excluded=True, now=now, by=by)
+    """Score with all ballots, and without the excluded ones. Errors as `score_period`.
+
+    Parameters
+    ----------
+    progress : told ``count_all``, ``reckon_all``, ``count_kept`` and ``reckon_kept``
+    """
+
+    def first(step: str, share: float) -> None:
+        progress(f"{step}_all", share / 2)
+
+    def second(step: str, share: float) -> None:
+        progress(f"{step}_kept", (1 + share) / 2)
+
+    with_all = score_period(
+        session, period_id=period_id, leave_out_excluded=False, now=now, by=by, progress=first
+    )
+    without = score_period(
+        session, period_id=period_id, leave_out_excluded=True, now=now, by=by, progress=second
+    )
     return with_all, without
 
 
 def score_period(
-    session: Session, *, period_id: int, leave_out_excluded: bool, now: datetime, by: int
+    session: Session,
+    *,
+    period_id: int,
+    leave_out_excluded: bool,
+    now: datetime,
+    by: int,
+    progress: Progress = untold,
 ) -> ScoreRun:
     """Score all units of a period, with all ballots or without the excluded ones.
+
+    Parameters
+    ----------
+    progress : told ``count`` for each campaign, then ``reckon``
 
     Raises
     ------
@@ -54,9 +92,9 @@ def score_period(
     Invalid : what `surveys.scoring.score.score` raises
     """
     period = session.get_one(Period, period_id)
-    require_decided(session, period)
-    require_uncertified(session, period_id)
-    ground = ground_of(session, period, leave_out_excluded=leave_out_excluded)
+    require_scorable(session, period)
+    ground = ground_of(session, period, leave_out_excluded=leave_out_excluded, progress=progress)
+    progress("reckon", COUNTING)
     scores = score(ground.scheme, ground.inputs)
     run = ScoreRun(
         period_id=period.id,
@@ -90,18 +128,20 @@ def ground_of(
     *,
     leave_out_excluded: bool,
     leave_out_suspected: bool = False,
+    progress: Progress = untold,
 ) -> Ground:
     """Count the ballots and gather the figures of a period, as they stand now."""
     scheme = scheme_of(period)
-    votes = [
-        campaign_votes(
+    votes = []
+    for place, campaign in enumerate(period.campaigns):
+        progress("count", COUNTING * place / len(period.campaigns))
+        counted = campaign_votes(
             session,
-            campaign_id=each.id,
+            campaign_id=campaign.id,
             leave_out_excluded=leave_out_excluded,
             leave_out_suspected=leave_out_suspected,
         )
-        for each in period.campaigns
-    ]
+        votes.append(counted)
     inputs = period_inputs(session, period=period, scheme=scheme, votes=votes)
     return Ground(scheme, votes, inputs)
 
@@ -114,6 +154,12 @@ def add_lines(
     halves = half_widths(scores, ground.scheme, ground.votes, unit_ids)
     places = allowed_places(scores, halves)
     session.add_all(score_rows(run, scores, unit_ids=unit_ids, halves=halves, places=places))
+
+
+def require_scorable(session: Session, period: Period) -> None:
+    """What `score_period` refuses before it counts."""
+    require_decided(session, period)
+    require_uncertified(session, period.id)
 
 
 def require_decided(session: Session, period: Period) -> None:

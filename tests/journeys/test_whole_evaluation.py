@@ -153,7 +153,9 @@ def score_and_publish(county: County, first: Page, second: Page, period: str) ->
     """Both ways of scoring, two signatures, the preview, the board."""
     first.goto(f"{period}/scores")
     first.locator("main form button").first.click()
-    expect(first.locator("table").first).to_be_visible()
+    expect(first.locator("table.score-table").first).to_be_visible(timeout=JOB)
+    # Anew, so that the answer looked at is that of the page and not of its renewed part.
+    first.goto(f"{period}/scores")
     county.look(first, "scores")
     first.goto(f"{period}/publishing")
     press(first, "/publishing/certify")

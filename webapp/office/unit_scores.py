@@ -25,14 +25,13 @@ from surveys.scoring.rulings import (
     rule,
     withdraw_ruling,
 )
-from surveys.scoring.score_period import score_both_ways
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.languages import name_of
 from webapp.office.blueprint import office
 from webapp.office.proposal_sheets import proposal_sheets
 from webapp.office.score_lines import component_sheets, sum_of
-from webapp.office.scoring import READERS, sheet_page
+from webapp.office.scoring import READERS, score_again, scoring_work_shown, sheet_page
 from webapp.office.waterfall import waterfall
 
 
@@ -112,8 +111,8 @@ def withdraw_ruled(period_id: int, unit_code: str, ruling_id: int) -> Response:
     """Take a recorded decision back, and score anew."""
     with database().transaction() as session:
         withdraw_ruling(session, ruling_id=ruling_id, now=now(), by=current_account().id)
-        score_both_ways(session, period_id=period_id, now=now(), by=current_account().id)
-    flash(gettext("The decision is withdrawn, and the scores are computed anew."))
+        score_again(session, period_id)
+    flash(gettext("The decision is withdrawn. The scores are being computed anew."))
     return redirect(url_for("office.unit_score", period_id=period_id, unit_code=unit_code))
 
 
@@ -122,8 +121,8 @@ def recorded(period_id: int, unit_code: str, word: Word) -> Response:
     with database().transaction() as session:
         _category, row = scored(score_sheet(session, period_id=period_id)).row(unit_code)
         rule(session, unit_id=row.line.unit_id, word=word, now=now(), by=current_account().id)
-        score_both_ways(session, period_id=period_id, now=now(), by=current_account().id)
-    flash(gettext("The decision is recorded, and the scores are computed anew."))
+        score_again(session, period_id)
+    flash(gettext("The decision is recorded. The scores are being computed anew."))
     return redirect(url_for("office.unit_score", period_id=period_id, unit_code=unit_code))
 
 
@@ -137,6 +136,8 @@ def scored(sheet: ScoreSheet | None) -> ScoreSheet:
 def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None) -> str:
     """The page of a unit; `failed` is a form that must be filled in anew."""
     with database().transaction() as session:
+        # The job first: one that ends meanwhile shows as under way, never as neither.
+        work_shown = scoring_work_shown(session, period_id)
         sheet = scored(score_sheet(session, period_id=period_id))
         category, row = sheet.row(unit_code)
         adjustments = adjustments_of(session, unit_id=row.line.unit_id)
@@ -163,6 +164,7 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         proposals=proposal_sheets(row.line, shown["words"], decisions, failed),
         signed=signed,
         forms=ruling_forms(sheet, row, failed),
+        **work_shown,
         **shown,
     )
 

@@ -1,14 +1,21 @@
 """The office computes scores, reads every line, and records what people decide."""
 
+import re
+
 import pytest
+from flask import Flask
 from sqlalchemy import delete
 
 from surveys.database.engine import Database
-from surveys.models import Campaign, CampaignState, Examination, Role, ScoreRun
+from surveys.models import Campaign, CampaignState, Examination, Job, Role, ScoreRun
 from surveys.scoring.notes import ConsequenceCode, NoteCode
+from surveys.scoring.score_period import score_both_ways
+from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.example_results import ExampleIds, opened, published, scored
+from webapp.jobs import wait_for_jobs
 from webapp.office.score_words import NOTES, PROPOSALS
+from webapp.office.scoring import STEPS
 
 
 @pytest.fixture
@@ -29,13 +36,98 @@ def test_every_proposal_has_its_words() -> None:
     assert set(PROPOSALS) == set(ConsequenceCode)
 
 
-def test_one_button_computes_both_runs(organizer: Browser, database: Database) -> None:
+def begin(browser: Browser, ids: ExampleIds) -> str:
+    """Press the button, and return the page one is led to."""
+    address = f"/office/periods/{ids.period_id}/scores"
+    assert browser.post_form(address).status_code == 302
+    return browser.get(address).text
+
+
+def ways_scored(database: Database) -> set[bool]:
+    with database.transaction() as session:
+        return {run.leaves_out_excluded for run in session.query(ScoreRun)}
+
+
+def test_one_button_computes_both_runs_in_the_background(
+    organizer: Browser, database: Database, app: Flask
+) -> None:
+    page = begin(organizer, opened(database))
+    assert "The scores are being computed" in page
+    assert ways_scored(database) == set()
+    wait_for_jobs(app)
+    assert ways_scored(database) == {True, False}
+
+
+def test_the_button_is_gone_while_the_scoring_waits(organizer: Browser, database: Database) -> None:
+    page = begin(organizer, opened(database))
+    assert "Compute the scores" not in page
+    assert "Nobody does this work now" in page
+
+
+def test_a_scoring_can_be_cancelled_and_tried_again(
+    organizer: Browser, database: Database, app: Flask
+) -> None:
+    ids = opened(database)
+    found = re.search(r'action="(/office/jobs/\d+/cancel)"', begin(organizer, ids))
+    assert found is not None
+    organizer.post_form(found.group(1), page="/office/jobs")
+    page = page_of(organizer, ids)
+    assert "The scoring was cancelled" in page
+    organizer.post_form(found.group(1).replace("cancel", "retry"), page="/office/jobs")
+    wait_for_jobs(app)
+    assert ways_scored(database) == {True, False}
+
+
+def test_a_scoring_that_fails_says_why_and_what_to_do(
+    organizer: Browser, database: Database, app: Flask
+) -> None:
+    ids = opened(database)
+    begin(organizer, ids)
+    with database.transaction() as session:
+        session.execute(delete(Examination))
+    wait_for_jobs(app)
+    page = page_of(organizer, ids)
+    assert "The scoring did not end" in page
+    assert "Examine the campaign and decide on its findings first." in page
+    assert ways_scored(database) == set()
+
+
+def test_a_period_that_is_not_ready_is_refused_at_once(
+    organizer: Browser, database: Database
+) -> None:
     ids = opened(database)
     address = f"/office/periods/{ids.period_id}/scores"
-    assert organizer.post_form(address).status_code == 302
+    token = organizer.token(address)
     with database.transaction() as session:
-        ways = {run.leaves_out_excluded for run in session.query(ScoreRun)}
-    assert ways == {True, False}
+        session.execute(delete(Examination))
+    assert organizer.post(address, data={"csrf_token": token}).status_code == 409
+    with database.transaction() as session:
+        assert session.query(Job).count() == 0
+
+
+def test_the_part_that_renews_itself_asks_for_the_page_once_it_is_done(
+    organizer: Browser, database: Database, app: Flask
+) -> None:
+    ids = opened(database)
+    begin(organizer, ids)
+    address = f"/office/periods/{ids.period_id}/scores/progress"
+    assert "data-live-reload" not in organizer.get(address).text
+    wait_for_jobs(app)
+    assert "data-live-reload" in organizer.get(address).text
+
+
+def test_every_step_of_the_scoring_has_its_words(database: Database) -> None:
+    told: list[str] = []
+    ids = opened(database)
+    with database.transaction() as session:
+        score_both_ways(
+            session,
+            period_id=ids.period_id,
+            now=NOW,
+            by=ids.first,
+            progress=lambda step, _share: told.append(step),
+        )
+    assert set(told) == set(STEPS) - {""}
 
 
 def test_a_shut_box_is_named_with_the_way_to_it(organizer: Browser, database: Database) -> None:
@@ -110,11 +202,22 @@ def rule_points(browser: Browser, ids: ExampleIds, **data: str) -> int:
 
 
 def test_a_decision_on_a_component_is_scored_at_once(
-    organizer: Browser, database: Database
+    organizer: Browser, database: Database, app: Flask
 ) -> None:
     ids = scored(database)
     assert rule_points(organizer, ids) == 302
+    assert "The scores are being computed" in page_of(organizer, ids, "己局")
+    wait_for_jobs(app)
     assert "points set by decision 1" in page_of(organizer, ids, "己局")
+
+
+def test_a_decision_is_kept_while_a_scoring_is_under_way(
+    organizer: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    begin(organizer, ids)
+    assert rule_points(organizer, ids) == 302
+    assert "样例" in page_of(organizer, ids, "己局").partition('id="rulings"')[2]
 
 
 def test_a_decision_without_a_document_is_asked_again(

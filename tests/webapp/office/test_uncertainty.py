@@ -72,10 +72,13 @@ def test_every_unit_stands_with_its_place_and_how_sure_its_grade_is(
     assert "practically certain" in page
 
 
-def test_new_scores_have_not_been_drawn_yet(organizer: Browser, database: Database) -> None:
+def test_new_scores_have_not_been_drawn_yet(
+    organizer: Browser, database: Database, app: Flask
+) -> None:
     ids = scored(database)
     drawn(database, ids)
     organizer.post_form(f"/office/periods/{ids.period_id}/scores")
+    wait_for_jobs(app)
     assert "Not drawn yet" in organizer.get(address(ids)).text
 
 
