@@ -22,6 +22,7 @@ from webapp.citizen.compiled_forms import compiled_paper, compiled_receipt
 from webapp.citizen.express import PLAIN_FORM, form_of
 from webapp.citizen.forms import Sent
 from webapp.citizen.paper_pages import receipt_slots
+from webapp.palettes import SYSTEM
 
 ROUNDS = 300
 
@@ -58,7 +59,7 @@ def stages(bench: Bench) -> dict[str, float]:
         page.render({"csrf_token": "t" * 91, "code": codes[0], "nonce": "n" * 36, "shown": "1"})
 
     def render_receipt() -> None:
-        slip.render(receipt_slots(receipt))
+        slip.render(receipt_slots(receipt, palette=SYSTEM))
 
     found = {
         # The form and the code in it.

@@ -16,6 +16,7 @@ from webapp.context import EXTENSION, Context, system_clock
 from webapp.errors import answer_errors
 from webapp.languages import speak
 from webapp.logs import keep_log, log_failure
+from webapp.palettes import colour
 from webapp.security import protect
 
 
@@ -48,6 +49,7 @@ def create_app(
         app.wsgi_app = ExpressCounter(app)  # type: ignore[method-assign]
     protect(app, config)
     speak(app)
+    colour(app)
     serve_assets(app)
     answer_errors(app)
     app.before_request(enforce)

@@ -49,7 +49,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "api": ("description", "board", "receipts"),
     "accounts": ("login", "password"),
     # What every process answers, whomever it serves.
-    "frame": ("welcome", "health", "language"),
+    "frame": ("welcome", "health", "language", "palette"),
 }
 # Pages behind a log-in bring the log-in with them.
 BEHIND_LOGIN: Final = frozenset({"staff", "office", "admin"})

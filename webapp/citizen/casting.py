@@ -27,6 +27,7 @@ from webapp.citizen.voters import browser, casting_keys_of, identity_of, marks
 from webapp.context import database, now
 from webapp.frame.language import remember
 from webapp.languages import catalogue_language, language
+from webapp.palettes import chosen_palette, known_palette, palette_words, remember_palette
 
 LONGEST_CODE = 120
 
@@ -36,7 +37,8 @@ LONGEST_CODE = 120
 @public
 def enter() -> str:
     """Ask for the code; the script moves a scanned one out of the address."""
-    return compiled_door(language()).render({"token": generate_csrf()})
+    slots = {"token": generate_csrf(), **palette_words(chosen_palette())}
+    return compiled_door(language()).render(slots)
 
 
 @citizen.get("/B/<code>")
@@ -57,10 +59,13 @@ def start_again() -> BaseResponse:
 @citizen.post("/b/paper")
 @public
 def paper() -> BaseResponse:
-    """Show the ballot paper; with answers where only the language was changed."""
+    """Show the ballot paper; with answers where only language or palette was changed."""
     form = CodeForm()
     with database().box() as connection:
         found = ballot_paper(connection, code=form.code.data or "")
+    if "palette" in request.form:
+        palette = known_palette(request.form["palette"])
+        return remember_palette(paper_page(found, form, palette=palette), palette)
     if "language" not in request.form:
         return paper_page(found, form)
     spoken = best_of(found, wanted=request.form["language"], otherwise=language())
@@ -97,4 +102,4 @@ def cast() -> BaseResponse:
     spoken = catalogue_language(spoken_on(answered))
     with speaking(spoken):
         page = compiled_receipt(answered, spoken)
-    return make_response(page.render(receipt_slots(receipt)))
+    return make_response(page.render(receipt_slots(receipt, palette=chosen_palette())))

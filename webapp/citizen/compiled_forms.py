@@ -17,6 +17,7 @@ from surveys.casting.papers import Paper
 from surveys.casting.shown_order import shown_order
 from surveys.setup.questionnaires import QuestionnaireContent
 from webapp.citizen.paper_views import PaperView
+from webapp.palettes import SYSTEM, palette_words
 
 MOST_FORMS = 256
 
@@ -33,6 +34,10 @@ _ITEM = re.compile(r'class="item([^"]*)" id="i-(a[0-9]+_[0-9]+)"(.*?</legend>)',
 def slot(name: str) -> Markup:
     """Mark a place in a template that is filled anew for each request."""
     return Markup(f"\ue000{name}\ue001")  # noqa: S704
+
+
+# The palette is the visitor's, the page everybody's.
+_PALETTE = {name: slot(name) for name in palette_words(SYSTEM)}
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,9 @@ class CompiledPaper:
 @lru_cache(MOST_FORMS)
 def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
     """The page that asks for a code; needs a request's context in that language."""
-    html = render_template("citizen/casting/enter.html", code="", move=False, token=slot("token"))
+    html = render_template(
+        "citizen/casting/enter.html", code="", move=False, token=slot("token"), **_PALETTE
+    )
     return CompiledPage.of(html)
 
 
@@ -125,7 +132,7 @@ def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
 def compiled_paper(paper: Paper, language: str) -> CompiledPaper:
     """The ballot's page; needs a request's context in the language of its frame."""
     view = PaperView(paper, language)
-    page = render_template("citizen/casting/paper.html", view=view, slot=slot)
+    page = render_template("citizen/casting/paper.html", view=view, slot=slot, **_PALETTE)
     cards = (
         render_template("citizen/casting/card.html", view=view, card=card, slot=slot)
         for card in view.cards
@@ -139,7 +146,8 @@ def compiled_paper(paper: Paper, language: str) -> CompiledPaper:
 def compiled_receipt(paper: Paper, language: str) -> CompiledPage:
     """The receipt's page; needs an application context in that language."""
     view = PaperView(paper, language)
-    return CompiledPage.of(render_template("citizen/casting/receipt.html", view=view, slot=slot))
+    html = render_template("citizen/casting/receipt.html", view=view, slot=slot, **_PALETTE)
+    return CompiledPage.of(html)
 
 
 def _tick(part: str, fields: Mapping[str, str]) -> str:

@@ -28,7 +28,8 @@ from werkzeug.http import parse_accept_header, parse_cookie
 from werkzeug.wsgi import get_host
 
 from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
-from surveys.casting.papers import Paper, ballot_paper, kept_paper, paper_of_batch
+from surveys.casting.papers import Paper, batch_of_code, kept_paper, paper_of_batch
+from surveys.casting.shared_calls import SharedCalls
 from webapp.citizen.compiled_forms import (
     MOST_FORMS,
     CompiledPage,
@@ -43,6 +44,8 @@ from webapp.citizen.voters import Browser, casting_keyring, identity_of, marks
 from webapp.context import EXTENSION, Context
 from webapp.languages import COOKIE, DEFAULT, LANGUAGES, catalogue_language
 from webapp.logs import log_line
+from webapp.palettes import COOKIE as PALETTE_COOKIE
+from webapp.palettes import known_palette, palette_words
 from webapp.security import headers_for, is_foreign
 
 if TYPE_CHECKING:
@@ -57,6 +60,8 @@ TOKEN = "csrf_token"  # noqa: S105
 TOKEN_SALT = "wtf-csrf-token"  # noqa: S105
 # Where the views learn that the database was busy here already, and wait no second time.
 BUSY = "gongping.busy"
+# The lane of those who send a code; ballots have one for each campaign.
+LOOKING_UP = "codes"
 
 
 class NotInOrder(Exception):
@@ -70,6 +75,7 @@ class Asked:
     sent: Sent
     wanted: str
     language: str
+    palette: str
     browser: Browser
 
     def spoken_on(self, paper: Paper) -> str:
@@ -108,6 +114,7 @@ class ExpressCounter:
         context: Context = app.extensions[EXTENSION]
         self.context = context
         self.behind = app.wsgi_app
+        self.calls = SharedCalls(context.database)
         self.headers = [
             *headers_for(context.config).items(),
             ("Cache-Control", "no-store"),
@@ -152,9 +159,9 @@ class ExpressCounter:
     def paper(self, asked: Asked) -> str:
         """Show a fresh ballot paper."""
         if asked.sent.names - {TOKEN, "code"}:
-            raise NotInOrder  # filled in already, or another language is wanted
-        with self.context.database.box() as connection:
-            found = ballot_paper(connection, code=asked.sent.code)
+            raise NotInOrder  # filled in already, or a language or palette is wanted
+        batch_id = batch_of_code(self.calls.lane(LOOKING_UP), code=asked.sent.code)
+        found = self._paper(batch_id)
         if found.proof_of_work:
             raise NotInOrder
         slots = {
@@ -162,6 +169,7 @@ class ExpressCounter:
             "code": asked.sent.code,
             "nonce": self.context.random_bytes(NONCE_BYTES).hex(),
             "shown": str(int(self.context.clock().timestamp())),
+            **palette_words(asked.palette),
         }
         return self.paper_page(found, asked.spoken_on(found)).render(slots)
 
@@ -170,7 +178,7 @@ class ExpressCounter:
         sent = asked.sent
         if not NONCE.fullmatch(sent.nonce):
             raise NotInOrder
-        database, now = self.context.database, self.context.clock()
+        now = self.context.clock()
         paper = self._paper(sent.batch_id)
         if paper.proof_of_work or (paper.asks_age and sent.fields.get(AGE) != OLD_ENOUGH):
             raise NotInOrder
@@ -185,12 +193,11 @@ class ExpressCounter:
         )
         identity = identity_of(sent.fields.get("identity", ""), asked.browser)
         voter = Voter(sent.code, sent.nonce.encode("ascii"), identity)
-        with database.box() as connection:
-            receipt = store_ballot(
-                connection, paper=paper, voter=voter, sealed=sealed, keys=secrets
-            )
+        lane = self.calls.lane(paper.campaign_id)
+        receipt = store_ballot(lane, paper=paper, voter=voter, sealed=sealed, keys=secrets)
         spoken = catalogue_language(asked.spoken_on(paper))
-        return self.receipt_page(paper, spoken).render(receipt_slots(receipt))
+        slots = receipt_slots(receipt, palette=asked.palette)
+        return self.receipt_page(paper, spoken).render(slots)
 
     def _paper(self, batch_id: int) -> Paper:
         database = self.context.database
@@ -216,7 +223,8 @@ class ExpressCounter:
         language = (
             wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
         )
-        return Asked(sent, wanted, language, browser)
+        palette = known_palette(cookies.get(PALETTE_COOKIE, ""))
+        return Asked(sent, wanted, language, palette, browser)
 
     def _trusts(self, host: str) -> bool:
         try:

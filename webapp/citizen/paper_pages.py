@@ -17,6 +17,7 @@ from webapp.citizen.proving import fresh_challenge
 from webapp.citizen.receipt_pictures import receipt_picture
 from webapp.citizen.speaking import speaking, spoken_on
 from webapp.context import now, random_bytes
+from webapp.palettes import chosen_palette, palette_words
 
 NONCE_BYTES = 18
 AGE, OLD_ENOUGH, TOO_YOUNG = "age", "yes", "no"
@@ -27,6 +28,7 @@ def paper_page(
     form: CodeForm,
     *,
     language: str = "",
+    palette: str = "",
     problems: tuple[Problem, ...] = (),
     notice: str = "",
 ) -> Response:
@@ -35,6 +37,7 @@ def paper_page(
     Parameters
     ----------
     language : one of the questionnaire's; "" for the request's own
+    palette : likewise
     """
     spoken = language or spoken_on(paper)
     with speaking(spoken):
@@ -47,19 +50,21 @@ def paper_page(
         "nonce": form.kept_nonce or random_bytes(NONCE_BYTES).hex(),
         "shown": form.shown.data or str(int(now().timestamp())),
         "notice": Markup(notice),  # noqa: S704
+        **palette_words(palette or chosen_palette()),
     }
     if paper.proof_of_work:
         slots["challenge"] = fresh_challenge()
     return make_response(page.render(slots))
 
 
-def receipt_slots(receipt: Receipt) -> dict[str, str]:
-    """What a receipt's page shows."""
+def receipt_slots(receipt: Receipt, *, palette: str) -> dict[str, str]:
+    """What a receipt's page shows, and in which palette."""
     payload = receipt.payload
     return {
         "number": receipt.printed.replace("-", " "),
         "payload": payload,
         "picture": receipt_picture(payload),
+        **palette_words(palette),
     }
 
 

@@ -15,6 +15,7 @@ from surveys.opening.receipt_lookup import (
     published_leaves,
     published_statement,
 )
+from surveys.opening.signed_close import SIGNERS
 from webapp.access import public
 from webapp.citizen.blueprint import citizen
 from webapp.context import database
@@ -98,7 +99,9 @@ def published_close(campaign_id: int) -> Response:
         raise NotFound("receipt")
     answer = Response(statement.document(), mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename=f"close_{campaign_id}.json")
-    answer.headers["Cache-Control"] = FOR_A_DAY
+    # Until both officers have signed there is more to come.
+    whole = len(statement.signatures) == len(SIGNERS)
+    answer.headers["Cache-Control"] = FOR_A_DAY if whole else "no-cache"
     return answer
 
 

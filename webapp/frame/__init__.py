@@ -1,1 +1,1 @@
-"""What every process answers, whomever it serves: health, the language switch."""
+"""What every process answers, whomever it serves: health, the switches of language and palette."""

@@ -28,7 +28,9 @@ def test_what_fills_a_slot_is_escaped() -> None:
 
 def test_a_paper_has_these_slots_alone(page: CompiledPaper) -> None:
     found = sorted(page.page.slots)
-    assert found == ["cards", "code", "csrf_token", "nonce", "notice", "shown"]
+    assert found == sorted(
+        ["cards", "code", "color_scheme", "csrf_token", "nonce", "notice", "palette", "shown"]
+    )
     assert {card.slots for card in page.cards} == {("number",)}
 
 
