@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from surveys.casting.answers import Answers
-from surveys.casting.box_call import BoxCall, box_row, int4
+from surveys.casting.box_call import BoxCall, Door, int4, row_of
 from surveys.casting.casting_keys import CastingKeys
 from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
 from surveys.casting.papers import Paper, refuse
@@ -22,11 +22,13 @@ LONGEST_NONCE = 64
 _SUBMIT: Final = BoxCall(
     "submit",
     "SELECT outcome, leaf FROM box.submit($1::integer, $2::bytea, $3::bytea, $4::bytea, $5::bytea)",
+    locks=1,
 )
 _SUBMIT_OPEN: Final = BoxCall(
     "submit_open",
     "SELECT outcome, leaf FROM box.submit_open("
     "$1::integer, $2::bytea, $3::bytea, $4::bytea, $5::bytea, $6::bytea)",
+    locks=2,
 )
 
 
@@ -122,9 +124,13 @@ def seal_ballot(
 
 
 def store_ballot(
-    connection: Connection, *, paper: Paper, voter: Voter, sealed: bytes, keys: CastingKeys
+    door: Connection | Door, *, paper: Paper, voter: Voter, sealed: bytes, keys: CastingKeys
 ) -> Receipt:
     """Put a sealed ballot into the box in one statement; as `cast_ballot`.
+
+    Parameters
+    ----------
+    door : a connection of the public role, or a lane where others come at the same time
 
     Raises
     ------
@@ -141,9 +147,9 @@ def store_ballot(
     )
     if paper.open_code:
         h = ballot_identity_hash(code, voter.identity)
-        row = box_row(connection, _SUBMIT_OPEN, (batch, code_hash(code), h, *content))
+        row = row_of(door, _SUBMIT_OPEN, (batch, code_hash(code), h, *content))
     else:
-        row = box_row(connection, _SUBMIT, (batch, code_hash(code), *content))
+        row = row_of(door, _SUBMIT, (batch, code_hash(code), *content))
     outcome, stored = row or (None, None)
     if outcome not in {b"stored", b"replayed"} or stored is None:
         refuse(outcome.decode() if outcome else None)

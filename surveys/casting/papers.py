@@ -10,10 +10,11 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from surveys.casting.answers import AnswerSheet
-from surveys.casting.box_call import BoxCall, box_row
+from surveys.casting.box_call import BoxCall, Door, row_of
 from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
+from surveys.models.base import JsonObject
 from surveys.opening.key_kinds import public_keyring
 from surveys.setup.questionnaires import QuestionnaireContent
 from surveys.setup.words import Words
@@ -28,10 +29,11 @@ _PAPER = text("SELECT * FROM box.paper(:batch)")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A unit that is rated on the paper."""
+    """A unit or member that is rated on the paper; of a member, `about` says unit and post."""
 
-    unit_id: int
+    target_id: int
     name: Words
+    about: Words | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +106,25 @@ def ballot_paper(connection: Connection, *, code: str) -> Paper:
     NotFound : ``code_unknown``
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
-    row = box_row(connection, _LOOKUP, (code_hash(parse_code(code)),))
+    return paper_of_batch(connection, batch_id=batch_of_code(connection, code=code))
+
+
+def batch_of_code(door: Connection | Door, *, code: str) -> int:
+    """Look up of which batch a code is that admits a ballot now.
+
+    Parameters
+    ----------
+    door : a connection of the public role, or a lane where others come at the same time
+
+    Raises
+    ------
+    as `ballot_paper`
+    """
+    row = row_of(door, _LOOKUP, (code_hash(parse_code(code)),))
     standing, batch_id = row or (None, None)
     if standing not in READY or batch_id is None:
         refuse(standing.decode() if standing else None)
-    return paper_of_batch(connection, batch_id=int.from_bytes(batch_id))
+    return int.from_bytes(batch_id)
 
 
 def refuse(standing: str | None) -> NoReturn:
@@ -159,6 +175,7 @@ def kept_paper(engine: Engine, *, batch_id: int) -> Paper | None:
 def _paper(row: RowMapping, *, batch_id: int) -> Paper:
     manifest = row["manifest"]
     units = manifest["units"]
+    named = {**units, **manifest.get("members", {})}
     home = units.get(str(row["home_unit_id"]))
     group = manifest["groups"][str(row["group_id"])]
     return Paper(
@@ -170,8 +187,7 @@ def _paper(row: RowMapping, *, batch_id: int) -> Paper:
         group=Words.model_validate(group["name"]),
         home=Words.model_validate(home["name"]) if home else None,
         targets=tuple(
-            Target(unit_id, Words.model_validate(units[str(unit_id)]["name"]))
-            for unit_id in row["target_ids"]
+            target_of(target_id, named[str(target_id)]) for target_id in row["target_ids"]
         ),
         content=QuestionnaireContent.model_validate(manifest["questionnaire"]),
         open_code=row["open_code"],
@@ -182,6 +198,12 @@ def _paper(row: RowMapping, *, batch_id: int) -> Paper:
         proof_of_work=row["open_code"] and group.get("proof_of_work", False),
         asks_age=group.get("asks_age", False),
     )
+
+
+def target_of(target_id: int, said: JsonObject) -> Target:
+    """A target as the manifest names it."""
+    about = Words.model_validate(said["about"]) if "about" in said else None
+    return Target(target_id, Words.model_validate(said["name"]), about)
 
 
 class _Drawer:

@@ -1,0 +1,151 @@
+"""Voters who come at the same time share one round trip to the box and one commit.
+
+Who finds a lane free asks at once, alone. Who comes while others ask waits, and all who waited are
+asked for together: the more come, the less each costs. Nobody waits for company.
+"""
+
+from collections import deque
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from surveys.casting.box_call import BoxCall, BoxFailed, Row, box_row, box_rows
+from surveys.database.engine import Database
+
+MOST_TOGETHER: Final = 32
+PATIENCE_S: Final = 2.0
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    """One voter's call: asked for by this thread, answered by whichever leads."""
+
+    call: BoxCall
+    values: Sequence[bytes]
+    bell: Lock = field(default_factory=Lock)
+    chosen: bool = False
+    under_way: bool = False
+    in_company: bool = False
+    row: Row | None = None
+    error: Exception | None = field(default_factory=lambda: PoolTimeout("nobody answered"))
+
+
+class Lane:
+    """Calls of which one pile is under way at a time.
+
+    Waiting is bounded: once somebody waited in vain, as when the database stands still, nobody
+    waits any more until a pile was answered.
+    """
+
+    def __init__(self, database: Database, *, patience: float = PATIENCE_S) -> None:
+        self._database = database
+        self._patience = patience
+        self._lock = Lock()
+        self._waiting: deque[_Call] = deque()
+        self._led = False
+        self._moving = True
+
+    def row(self, call: BoxCall, values: Sequence[bytes]) -> Row | None:
+        """Fetch the one row of a call, or None; when this returns, it is committed.
+
+        Raises
+        ------
+        sqlalchemy.exc.TimeoutError : the pile before takes longer than one can wait
+        as `box_row`
+        """
+        mine = _Call(call, values)
+        mine.bell.acquire()
+        with self._lock:
+            self._waiting.append(mine)
+            leads, self._led = not self._led, True
+        if not leads:
+            self._wait(mine)
+        if not mine.under_way:
+            self._lead()
+        return self._outcome(mine)
+
+    def _wait(self, mine: _Call) -> None:
+        """Sleep until somebody rings: with an answer, or to take the lead."""
+        if mine.bell.acquire(timeout=self._patience if self._moving else 0):
+            return
+        with self._lock:
+            if mine in self._waiting and not mine.chosen:
+                self._waiting.remove(mine)
+                self._moving = False
+                raise PoolTimeout("those before take too long")
+        # It was taken along at the last moment: the answer will come.
+        mine.bell.acquire()
+
+    def _lead(self) -> None:
+        """Ask for all who wait, then ring one of the next to do the same."""
+        with self._lock:
+            together = [
+                self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))
+            ]
+        try:
+            self._ask(together)
+        finally:
+            with self._lock:
+                heir = self._waiting[0] if self._waiting else None
+                self._led = heir is not None
+                if heir is not None:
+                    heir.chosen = True
+            if heir is not None:
+                heir.bell.release()
+            for other in together[1:]:
+                other.bell.release()
+
+    def _ask(self, together: list[_Call]) -> None:
+        # All processes lock the rows of codes in one order, so none waits for another in a circle.
+        in_order = sorted(together, key=lambda each: each.call.locked(each.values))
+        for each in together:
+            each.under_way, each.in_company = True, len(together) > 1
+        try:
+            with self._database.box() as connection:
+                rows = box_rows(connection, [(each.call, each.values) for each in in_order])
+        except Exception as error:  # noqa: BLE001 - each of them meets it in its own thread
+            self._moving = not isinstance(error, OperationalError | PoolTimeout)
+            for each in together:
+                each.error = error
+        else:
+            self._moving = True
+            for each, row in zip(in_order, rows, strict=True):
+                each.row, each.error = row, None
+
+    def _outcome(self, mine: _Call) -> Row | None:
+        if mine.error is None:
+            return mine.row
+        if not (mine.in_company and _was_undone(mine.error)):
+            raise mine.error
+        # One of those who went together failed, and none was stored: each goes again alone.
+        with self._database.box() as connection:
+            return box_row(connection, mine.call, mine.values)
+
+
+class SharedCalls:
+    """The lanes of one process: one for each key, so that none holds up another's.
+
+    Parameters
+    ----------
+    database : whose public role is used
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lanes: dict[Hashable, Lane] = {}
+        self._lock = Lock()
+
+    def lane(self, key: Hashable) -> Lane:
+        """The lane of a campaign, or of a kind of question."""
+        with self._lock:
+            return self._lanes.setdefault(key, Lane(self._database))
+
+
+def _was_undone(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return not error.connection_invalidated
+    return isinstance(error, BoxFailed)
