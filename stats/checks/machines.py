@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from stats.ballots import Ints, Marks
-from stats.checks.clipped import Ends, cut_ends, likely_seconds
+from stats.ballots import Bools, Floats, Ints
+from stats.checks.clipped import SIMULATED, Ends, cut_ends, likely_seconds
+from stats.checks.group_counts import MAX_SECONDS, Counts, counts_of, seconds_of
 from stats.checks.harm import harm_of
-from stats.checks.pieces import Piece, Pieces
+from stats.checks.pieces import Pieces
+from stats.checks.roundness import round_counts
 from stats.checks.sameness import item_sameness
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
@@ -19,12 +21,16 @@ from stats.work import stream
 CHECK = "machine"
 MIN_BALLOTS = 60
 MIN_TOLD = 100
-ROUND = 0.05
 MIN_COUNTED = 40
 MIN_SHAPE = 0.1
-MAX_SECONDS = 3600
 MAIN_PART = 0.8
 """Part of a sign's budget for cut ends and like items together; round shares have the rest."""
+
+TOGETHER_PART = 0.5
+"""Budget of signs and times together; signs where times are odd have the whole level."""
+
+LEAST_SHAPE = 0.01
+"""However odd, times count for no more where they are added to the signs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +58,12 @@ class Times:
 def machine_made(
     pieces: Pieces, *, level: float, entropy: int
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Units and batches whose times are unlike everybody's, and cut at both ends.
+    """Units and batches whose times are unlike everybody's, with a machine's signs.
 
     Times unlike everybody's are no alarm by themselves: people in a hurry, or old ones, come
-    together too. Of the groups with such times (Kolmogorov–Smirnov, false discovery rate
-    ``level``) those are told that also bear a machine's signs at ``level``.
+    together too. There are two ways to be told. Of the groups with such times (Kolmogorov–Smirnov,
+    false discovery rate ``level``) those that also bear a machine's signs; of all groups, those
+    whose signs and times together are too much. The first way has ``level``, the second half of it.
     """
     ballots = pieces.view.ballots
     groups: list[tuple[str, Ints]] = [("unit", ballots.unit)]
@@ -68,47 +75,67 @@ def machine_made(
     if ballots.seconds is None:
         return [], [NotRun(CHECK, "no_column", {"columns": ("dur",)})]
     odd = weighted_q(np.array([t.shape for t in tested]))
-    chosen = [k for k, t in enumerate(tested) if odd[k] <= level and t.distance >= MIN_SHAPE]
+    unlike = (odd <= level) & (np.array([t.distance for t in tested]) >= MIN_SHAPE)
     everybody = _times_of_all(pieces)
-    ends = [_ends(tested[k], everybody, entropy) for k in chosen]
-    signs = [_sign(tested[k], e) for k, e in zip(chosen, ends, strict=True)]
-    q = weighted_q(np.array(signs))
-    enter(CHECK, np.maximum(q, odd[chosen]))
+    ends: dict[int, Ends] = {
+        int(k): _ends(tested[k], everybody, entropy)
+        for k in np.flatnonzero(unlike | _hopeful(tested, level))
+    }
+    sign = np.array([_sign(t, ends[k]) if k in ends else 1.0 for k, t in enumerate(tested)])
+    together = np.array([_together(t, ends.get(k)) for k, t in enumerate(tested)])
+    q = np.minimum(_q_of_signs(sign, odd, unlike), weighted_q(together) / TOGETHER_PART)
+    enter(CHECK, q)
+    of_units = [t.sameness for t in tested if t.context == "unit"]
+    enter("machine, items", weighted_q(np.array(of_units)), np.array(of_units))
     found = []
-    for k, e, sign, adjusted in zip(chosen, ends, signs, q, strict=True):
-        if adjusted <= level:
-            p = max(sign, tested[k].shape), max(float(adjusted), float(odd[k]))
-            found.append(_finding(pieces.view, dict(groups), (tested[k], e, everybody), p))
+    for k in np.flatnonzero(q <= level):
+        p = max(float(sign[k]), tested[k].shape) if unlike[k] else float(together[k])
+        seen = tested[k], ends[int(k)], everybody
+        found.append(_finding(pieces.view, dict(groups), seen, (p, float(q[k]))))
     return _clearest(found), []
+
+
+def _q_of_signs(sign: Floats, odd: Floats, unlike: Bools) -> Floats:
+    """q-values of the signs among the groups with odd times, not below those of the times."""
+    q = np.ones(len(sign))
+    q[unlike] = np.maximum(weighted_q(sign[unlike]), odd[unlike])
+    return q
+
+
+def _hopeful(tested: list[Times], level: float) -> Bools:
+    """Groups that could pass by signs and times together if their ends were as sharp as can be.
+
+    Ends take far longer than the rest: who could not pass anyway goes without.
+    """
+    bar = level * TOGETHER_PART / len(tested)
+    best = np.array([_fisher(_shown(t), t.sameness, 1 / (SIMULATED + 1)) for t in tested])
+    return np.asarray(best <= bar, dtype=np.bool_)
 
 
 def _sign(tested: Times, ends: Ends) -> float:
     """p-value of a machine's signs: cut ends and like items by Fisher, or round shares."""
-    product = np.log(ends.pvalue) + np.log(max(tested.sameness, 1e-12))
-    main = float(special.chdtrc(4, -2 * product))
+    main = _fisher(ends.pvalue, tested.sameness)
     return min(main / MAIN_PART, tested.round_shares / (1 - MAIN_PART), 1.0)
+
+
+def _together(tested: Times, ends: Ends | None) -> float:
+    """p-value of odd times, like items and cut ends by Fisher; 1 where ends were not looked at."""
+    return 1.0 if ends is None else _fisher(_shown(tested), tested.sameness, ends.pvalue)
+
+
+def _shown(tested: Times) -> float:
+    return max(tested.shape, LEAST_SHAPE)
+
+
+def _fisher(*pvalues: float) -> float:
+    """Fisher's combination of independent p-values."""
+    total = sum(np.log(max(p, 1e-12)) for p in pvalues)
+    return float(special.chdtrc(2 * len(pvalues), -2 * total))
 
 
 def _ends(tested: Times, everybody: Ints, entropy: int) -> Ends:
     rng = stream(entropy, ("unit", "batch").index(tested.context), tested.label)
     return cut_ends(tested.seconds, everybody - tested.seconds, rng)
-
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """Histograms by label: they add across pieces.
-
-    Parameters
-    ----------
-    marks : int array (n_labels, n_items, levels + 1)
-    times : int array (n_labels, MAX_SECONDS) of whole seconds; all zero where not recorded
-    """
-
-    marks: Ints
-    times: Ints
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.marks + other.marks, self.times + other.times)
 
 
 def _tested(pieces: Pieces, name: str, labels: Ints) -> list[Times]:
@@ -122,112 +149,31 @@ def _tested(pieces: Pieces, name: str, labels: Ints) -> list[Times]:
     told: list[Counts] = pieces.fetch(counts_of, pieces.alike(name), pieces.alike(place))
     counts = sum(told[1:], start=told[0])
     everybody = _times_of_all(pieces)
-    levels = pieces.view.ballots.levels
+    same = item_sameness(counts.whole, kin=name == "unit")
     return [
-        _times(name, int(label), (counts, k, everybody), levels)
+        _times((name, int(label)), (counts, k, everybody), float(same[k]))
         for k, label in enumerate(large)
         if sizes[label] >= MIN_BALLOTS
     ]
 
 
-def _times(name: str, label: int, found: tuple[Counts, int, Ints], levels: int) -> Times:
+def _times(group: tuple[str, int], found: tuple[Counts, int, Ints], sameness: float) -> Times:
     counts, k, everybody = found
     seconds = counts.times[k]
     shape, distance = _shape(seconds, everybody - seconds)
     return Times(
-        context=name,
-        label=label,
+        context=group[0],
+        label=group[1],
         seconds=seconds,
-        round_shares=round_counts(counts.marks[k], levels),
-        sameness=item_sameness(counts.marks, k),
+        round_shares=round_counts(counts.marks[k]),
+        sameness=sameness,
         shape=shape,
         distance=distance,
     )
 
 
-def counts_of(piece: Piece, name: str, place: Ints) -> Counts:
-    """Histograms of a piece by unit or batch.
-
-    Parameters
-    ----------
-    piece : some units
-    name : "unit" or "batch"
-    place : int array (n_labels + 1,), row of each label in the histograms, -1 = none
-    """
-    view, ballots = piece.view, piece.view.ballots
-    batch = ballots.unit if ballots.batch is None else ballots.batch[ballots.ballot]
-    of_row = place[ballots.unit if name == "unit" else batch]
-    n = int(place.max(initial=-1)) + 1
-    rows = np.flatnonzero(view.rated & (of_row >= 0))
-    k, width = of_row[rows], ballots.levels + 1
-    marks = [
-        np.bincount(k * width + ballots.answers[rows, item], minlength=n * width)
-        for item in range(ballots.n_items)
-    ]
-    stacked = np.stack(marks, axis=1).reshape(n, width, -1).transpose(0, 2, 1)
-    second = _whole_seconds(piece)[rows]
-    times = np.bincount(
-        k[second >= 0] * MAX_SECONDS + second[second >= 0], minlength=n * MAX_SECONDS
-    )
-    return Counts(stacked.astype(np.int64), times.reshape(n, MAX_SECONDS).astype(np.int64))
-
-
-def _whole_seconds(piece: Piece) -> Ints:
-    """Whole seconds of every row, -1 where not recorded."""
-    ballots = piece.view.ballots
-    if ballots.seconds is None:
-        return np.full(ballots.n_rows, -1, dtype=np.int64)
-    whole = np.minimum(np.round(ballots.seconds), MAX_SECONDS - 1)
-    return np.nan_to_num(whole, nan=-1.0).astype(np.int64)[ballots.ballot]
-
-
-def seconds_of(piece: Piece) -> Ints:
-    """Histogram (MAX_SECONDS,) of a piece's whole seconds."""
-    second = _whole_seconds(piece)[piece.view.rated]
-    counts = np.bincount(second[second >= 0], minlength=MAX_SECONDS)
-    return np.asarray(counts.astype(np.int64))
-
-
 def _times_of_all(pieces: Pieces) -> Ints:
     return np.asarray(np.sum(pieces.fetch(seconds_of), axis=0), dtype=np.int64)
-
-
-def round_shares(answers: Marks, levels: int) -> float:
-    """p-value of the shares of the marks lying nearer to multiples of 5 % than chance lets them.
-
-    Parameters
-    ----------
-    answers : uint8 array (n, n_items), 0 = no answer
-    """
-    counts = [np.bincount(column, minlength=levels + 1) for column in answers.T]
-    return round_counts(np.array(counts), levels)
-
-
-def round_counts(counts: Ints, levels: int) -> float:
-    """The same from the counts of the marks.
-
-    Parameters
-    ----------
-    counts : int array (n_items, levels + 1), the first column those without an answer
-
-    Notes
-    -----
-    The distance of a share from the next multiple, in steps, is uniform on 0 … 0.5 when the
-    count's spread exceeds a step; cells too small for that are passed over.
-    """
-    distances: list[float] = []
-    for answered in counts[:, 1 : levels + 1]:
-        n = int(answered.sum())
-        p = answered / max(n, 1)
-        free = np.sqrt(n * p * (1 - p)) > 0.5 * ROUND * n
-        step = p / ROUND
-        away = np.abs(step - np.round(step))
-        distances.extend(away[free][:-1])
-    if len(distances) < 4:
-        return 1.0
-    # The sum of uniforms, close to normal from four on.
-    z = (float(np.mean(distances)) - 0.25) / (0.5 / np.sqrt(12 * len(distances)))
-    return float(special.ndtr(z))
 
 
 def _shape(ours: Ints, theirs: Ints) -> tuple[float, float]:

@@ -262,20 +262,28 @@ def _machine(s: Sayings) -> tuple[str, str]:
     else:
         batch = name_of(s.names, "batch", s.finding.context["batch"])
         zh_where, en_where = f"码批次 {batch} 的", f"of batch {batch}"
-    alike = f["sameness"] <= 0.05
-    alike_zh = "各测评项的满分比例也比其他单位更接近，好像不分项目。" if alike else ""
-    alike_en = " Its items are marked more alike than other units' are." if alike else ""
+    cut, alike = f["cut_ends"] <= 0.05, f["sameness"] <= 0.05
+    cut_zh = "，并恰好在这两个秒数上截止，像由程序按固定时限生成" if cut else ""
+    cut_en = " and stop short at these two, as a program with fixed limits would make them"
+    alike_zh = (
+        "各测评项的打分分布又过于一致：真人作答，各项之间总有出入；像由程序按固定比例生成。"
+        if alike
+        else ""
+    )
+    alike_en = (
+        " Its items hold the same shares of every mark, closer than people's answers come: as a"
+        " program fills them to quotas."
+    )
     zh = (
-        f"{zh_where} {f['n']} 张票的作答用时分布与其他票明显不同，其中约 {f['share']:.0%} 集中在"
-        f" {f['first']} 至 {f['last']} 秒之间，并恰好在这两个秒数上截止，像由程序按固定时限生成；"
-        f"这里列出用时落在其中的 {s.n} 张。{alike_zh}"
+        f"{zh_where} {f['n']} 张票的作答用时分布与其他票不同，其中约 {f['share']:.0%} 集中在"
+        f" {f['first']} 至 {f['last']} 秒之间{cut_zh}；这里列出用时落在其中的 {s.n} 张。{alike_zh}"
         "也可能是这批人使用同一终端或在同一时限内作答，请核对来源。"
     )
     en = (
         f"The {f['n']} ballots {en_where} were answered in times unlike everybody else's: about"
-        f" {f['share']:.0%} of them lie between {f['first']} and {f['last']} seconds and stop short"
-        f" at these two, as a program with fixed limits would make them; {s.n} ballots of such"
-        f" times are listed.{alike_en} Innocent explanation: one terminal, or one time limit, for"
+        f" {f['share']:.0%} of them lie between {f['first']} and {f['last']} seconds"
+        f"{cut_en if cut else ''}; {s.n} ballots of such times are listed."
+        f"{alike_en if alike else ''} Innocent explanation: one terminal, or one time limit, for"
         " all of these people: look at where they came from."
     )
     return zh, en

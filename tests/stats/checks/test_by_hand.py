@@ -12,10 +12,10 @@ from stats.checks.contexts import contexts, crowds
 from stats.checks.facts import over_issued
 from stats.checks.favour import favour_scores
 from stats.checks.harm import harm_of
-from stats.checks.machines import round_shares
 from stats.checks.pieces import pieces_of
 from stats.checks.residuals import residuals_of
 from stats.checks.rings import homes_of, steps_of, sums_by_shape, third_adds
+from stats.checks.roundness import round_shares
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import packed, view_of
 from stats.work import Here
