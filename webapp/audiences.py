@@ -23,6 +23,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "questionnaire_builder",
         "questionnaires",
         "setup_imports",
+        "schemes",
         "setup_files",
         "examining",
         "review",

@@ -28,7 +28,7 @@ from surveys.setup.problems import Problems
 from surveys.setup.questionnaires import QuestionnaireContent
 from surveys.setup.settling import NOTHING, Proposal, lay_down, stored_draft, write_change
 from surveys.setup.sheets import campaigns
-from surveys.setup.sheets.period import CONTENT, FACT, FACTS, PERIOD
+from surveys.setup.sheets.period import CONTENT, FACT, FACTS, OWN_SCHEME, PERIOD, SCHEME
 from surveys.setup.sheets.units import CATEGORIES
 from surveys.setup.workbook import SHEETS, read_forms
 
@@ -39,7 +39,6 @@ CAMPAIGN_NAMES: Final = {
     "recognition": ("公认度测评", "Public recognition"),
     "reverse": ("反向测评", "Reverse evaluation"),
 }
-SCHEME: Final = "计分办法"
 COPIED: Final = tuple(name for name in TABLES if name != PERIOD.name and name not in FIGURES)
 
 
@@ -102,7 +101,11 @@ def begin_period(
         raise Conflict("period_exists", period=code)
     source = stored_draft(session, period_id=like) if like is not None else NOTHING
     copied = {row[FACT]: row[CONTENT] for row in source[PERIOD.name]}
-    facts = {**facts, SCHEME: facts.get(SCHEME) or copied.get(SCHEME, "")}
+    facts = {
+        **facts,
+        SCHEME: facts.get(SCHEME) or copied.get(SCHEME, ""),
+        OWN_SCHEME: copied.get(OWN_SCHEME, ""),
+    }
     draft: Draft = {name: source[name] if name in COPIED else [] for name in TABLES}
     book = dict(book_of(draft))
     book[PERIOD.name] = fact_table(facts)
@@ -121,11 +124,12 @@ def begin_period(
 
 def fact_table(facts: Cells) -> Table:
     """The facts of a period as the table that is read; numbered from 1 in their order."""
+    listed = (*FACTS, OWN_SCHEME) if facts.get(OWN_SCHEME) else FACTS
     return Table(
         {FACT: "A", CONTENT: "B"},
         [
             Line(number, {FACT: fact, CONTENT: facts.get(fact, "")})
-            for number, fact in enumerate(FACTS, 1)
+            for number, fact in enumerate(listed, 1)
         ],
     )
 

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from surveys.models import Period
-from surveys.scoring.schemes import preset
+from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.schemes import Scheme
 from surveys.setup.cell_text import exact
 from surveys.setup.draft import draft_of
 from surveys.setup.manifest import manifest_hash, period_manifest
@@ -38,7 +39,7 @@ def rules_document(
         "ends_on": period.ends_on.isoformat(),
         "period": _name(period, "name", language),
         "county": _name(period, "county", language),
-        "components": _components(book.period.scheme, language),
+        "components": _components(scheme_of(period), language),
         "draft": {name: rows for name, rows in draft_of(book).items() if name != "测评表"},
         "questionnaires": [_form(form, language) for form in book.questionnaires],
     }
@@ -49,8 +50,7 @@ def _name(row: Any, what: str, language: str) -> str:
     return str(getattr(row, f"{what}_{language}"))
 
 
-def _components(scheme: str, language: str) -> dict[str, Any]:
-    found = preset(scheme)
+def _components(found: Scheme, language: str) -> dict[str, Any]:
     return {
         "name": getattr(found, language),
         "version": found.version,

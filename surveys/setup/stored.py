@@ -79,6 +79,7 @@ def _period(period: Period) -> PeriodRow:
         ends_on=period.ends_on,
         scheme=period.scheme.get("preset", ""),
         sample=period.sample,
+        own_scheme=period.scheme.get("text", ""),
     )
 
 

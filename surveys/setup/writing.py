@@ -70,7 +70,7 @@ def write_period(session: Session, *, period: Period, row: PeriodRow) -> None:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "sample": row.sample,
-        "scheme": kept_scheme(row.scheme),
+        "scheme": kept_scheme(row.scheme, row.own_scheme),
     }
     set_facts(period, facts)
     session.flush()

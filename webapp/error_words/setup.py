@@ -45,6 +45,33 @@ SETUP: Final = {
         _("All rows of the file already stand in the set-up, exactly so."),
         _("There is nothing to do."),
     ),
+    "scheme_too_long": ErrorWords(
+        422,
+        _("The scheme is too long"),
+        _("It has %(length)s characters; there is room for %(most)s."),
+        _("Leave out remarks, and try again."),
+    ),
+    "scheme_not_toml": ErrorWords(
+        422,
+        _("This is no TOML"),
+        _(
+            "The file cannot be read from this line on: a quotation mark, a bracket or an equals "
+            "sign is missing or too many."
+        ),
+        _("Mend the line, and check again."),
+    ),
+    "scheme_invalid": ErrorWords(
+        422,
+        _("The scheme does not hold together"),
+        _("Some entries are missing, unknown or do not add up."),
+        _("Mend what is named, and check again."),
+    ),
+    "scheme_lacks_categories": ErrorWords(
+        422,
+        _("The scheme lacks categories"),
+        _("The period has these categories, and the scheme does not know them: %(categories)s."),
+        _("Add them to the scheme, or change the categories of the period first."),
+    ),
     "setup_changed_meanwhile": ErrorWords(
         409,
         _("The set-up has changed meanwhile"),

@@ -102,6 +102,7 @@ HEADERS: Final[Mapping[str, Any]] = {
     "结束日期": _("Last day"),
     "计分办法": _("Scoring scheme"),
     "样例数据": _("Sample data"),
+    "自定办法": _("Scheme of the office's own"),
     "类别代码": _("Category"),
     "类别名称": _("Official name"),
     "英文名称": _("Name in English"),

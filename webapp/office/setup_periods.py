@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 
 from surveys.errors import Conflict, DomainError, Invalid
 from surveys.models import Period, Role
+from surveys.scoring.period_scheme import OWN
 from surveys.scoring.schemes import preset, preset_keys
 from surveys.setup.beginning import begin_period, delete_draft, standard_set
 from surveys.setup.editing import replace_rows
@@ -22,7 +23,7 @@ from surveys.setup.sheets.period import CONTENT, FACT, FACTS, PERIOD
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import words_of
-from webapp.languages import language
+from webapp.languages import language, name_of
 from webapp.office.blueprint import office
 from webapp.office.setup_imports import FileForm, proposed
 from webapp.office.setup_refusals import Refusal, refusal, rows_of
@@ -80,6 +81,11 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
                 for key in preset_keys()
             ),
         ]
+
+    def offer_own(self, period: Period) -> None:
+        """Offer the office's own scheme, where the period has one."""
+        if period.scheme.get("preset") == OWN:
+            self.scheme.choices.append(SelectChoice(OWN, name_of(period.scheme["name"])))
 
     def facts(self) -> dict[str, str]:
         """What was filled in, as the sheet 考核周期 says it."""
@@ -197,6 +203,7 @@ def period_facts(period_id: int) -> str:
     """Show the facts of a period in a form."""
     period, facts = _facts(period_id)
     form = FactsForm(formdata=None, data=_data(period, facts))
+    form.offer_own(period)
     return render_template("office/setup/facts.html", period=period, form=form)
 
 
@@ -206,7 +213,8 @@ def save_facts(period_id: int) -> Response | tuple[str, int]:
     """Change the facts of a draft; its code stays."""
     period, facts = _facts(period_id)
     form = FactsForm()
-    said = {**form.facts(), FIELDS["code"]: facts[FIELDS["code"]]}
+    form.offer_own(period)
+    said = {**facts, **form.facts(), FIELDS["code"]: facts[FIELDS["code"]]}
     try:
         with database().transaction() as session:
             replace_rows(

@@ -108,6 +108,14 @@ PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {
         _("A code or name that stands only once; it already stands in row %(all)s"),
         _("Delete one of the two rows, or give it another code."),
     ),
+    "own_scheme_missing": (
+        _("The file of the scheme, in the row %(all)s"),
+        _("Add the row with the file, or choose a scheme that comes with Gongping."),
+    ),
+    "own_scheme_faulty": (
+        _("A scheme that holds together: %(all)s"),
+        _("Mend it on the page of the scheme, which names every row, and load it again."),
+    ),
     "category_not_in_scheme": (
         _("A category of the scheme: %(all)s"),
         _("Use the scheme's categories, or choose another scheme."),
