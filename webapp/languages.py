@@ -20,6 +20,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, format_date, format_datetime, format_decimal, get_locale
 
+from surveys.models import Member, target_name
+
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 DEFAULT: Final = "zh"
 COOKIE: Final = "language"
@@ -100,7 +102,22 @@ def chosen_language() -> str:
 
 
 def name_of(thing: Any) -> str:
-    """Return `name_zh`/`name_en` (or the dict's zh/en) in the page's language."""
+    """Return `name_zh`/`name_en` (or the dict's zh/en) in the page's language.
+
+    A member of a leading group is named with the unit: several may have one name.
+    """
+    if isinstance(thing, Member):
+        return target_name(thing, language())
+    return own_name(thing)
+
+
+def post_of(member: Member) -> str:
+    """Return the post that a member holds, in the page's language."""
+    return member.post_zh if language() == DEFAULT else member.post_en
+
+
+def own_name(thing: Any) -> str:
+    """Return the name alone, where the unit stands beside a member already."""
     if thing is None:
         return ""
     if isinstance(thing, dict):
@@ -146,6 +163,13 @@ def speak(app: Flask) -> None:
     for name in LANGUAGES:
         translations(name)
     app.jinja_env.filters.update(
-        name_of=name_of, points=points, share=share, moment=moment, day=day, instant=instant
+        name_of=name_of,
+        own_name=own_name,
+        post_of=post_of,
+        points=points,
+        share=share,
+        moment=moment,
+        day=day,
+        instant=instant,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)

@@ -79,6 +79,7 @@ CREATE TABLE score_run (
     input_hash BYTEA NOT NULL,
     software_version TEXT NOT NULL,
     seats JSONB NOT NULL,
+    member_seats JSONB NOT NULL,
     CONSTRAINT pk_score_run PRIMARY KEY (id),
     CONSTRAINT fk_score_run_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE
 )
@@ -105,7 +106,7 @@ CREATE TABLE campaign (
     CONSTRAINT ck_campaign_closed_with_its_root CHECK ((state IN ('draft', 'open')) = (root IS NULL)),
     CONSTRAINT fk_campaign_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE,
     CONSTRAINT fk_campaign_questionnaire_id_questionnaire FOREIGN KEY(questionnaire_id) REFERENCES questionnaire (id),
-    CONSTRAINT ck_campaign_campaignkind CHECK (kind IN ('democratic', 'recognition', 'reverse')),
+    CONSTRAINT ck_campaign_campaignkind CHECK (kind IN ('democratic', 'recognition', 'reverse', 'member')),
     CONSTRAINT ck_campaign_campaignstate CHECK (state IN ('draft', 'open', 'closed', 'opened', 'certified'))
 )
     """,
@@ -133,6 +134,7 @@ CREATE TABLE unit (
     n_staff INTEGER NOT NULL,
     CONSTRAINT pk_unit PRIMARY KEY (id),
     CONSTRAINT uq_unit_period_id_code UNIQUE (period_id, code),
+    CONSTRAINT ck_unit_id_below_those_of_members CHECK (id < 1000000000),
     CONSTRAINT fk_unit_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE,
     CONSTRAINT fk_unit_category_id_category FOREIGN KEY(category_id) REFERENCES category (id)
 )
@@ -228,6 +230,26 @@ CREATE TABLE indicator (
 )
     """,
     """
+CREATE TABLE member (
+    id INTEGER GENERATED ALWAYS AS IDENTITY (START WITH 1000000000),
+    period_id INTEGER NOT NULL,
+    unit_id INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    post_zh TEXT NOT NULL,
+    post_en TEXT NOT NULL,
+    role VARCHAR(20) NOT NULL,
+    position INTEGER NOT NULL,
+    CONSTRAINT pk_member PRIMARY KEY (id),
+    CONSTRAINT uq_member_period_id_code UNIQUE (period_id, code),
+    CONSTRAINT ck_member_id_above_those_of_units CHECK (id >= 1000000000),
+    CONSTRAINT fk_member_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE,
+    CONSTRAINT fk_member_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
+    CONSTRAINT ck_member_memberrole CHECK (role IN ('head', 'other'))
+)
+    """,
+    """
 CREATE TABLE rater_group (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     campaign_id INTEGER NOT NULL,
@@ -235,6 +257,7 @@ CREATE TABLE rater_group (
     name_zh TEXT NOT NULL,
     name_en TEXT NOT NULL,
     weight NUMERIC(20, 6) NOT NULL,
+    head_weight NUMERIC(20, 6),
     min_valid INTEGER NOT NULL,
     open_code BOOLEAN NOT NULL,
     proof_of_work BOOLEAN NOT NULL,
@@ -245,6 +268,7 @@ CREATE TABLE rater_group (
     CONSTRAINT pk_rater_group PRIMARY KEY (id),
     CONSTRAINT uq_rater_group_campaign_id_code UNIQUE (campaign_id, code),
     CONSTRAINT ck_rater_group_weight_is_a_share CHECK (weight >= 0 AND weight <= 1),
+    CONSTRAINT ck_rater_group_head_weight_is_a_share CHECK (head_weight >= 0 AND head_weight <= 1),
     CONSTRAINT ck_rater_group_min_valid_is_positive CHECK (min_valid >= 1),
     CONSTRAINT ck_rater_group_size_is_not_negative CHECK (size >= 0),
     CONSTRAINT ck_rater_group_work_is_asked_of_posters_alone CHECK (open_code OR NOT proof_of_work),
@@ -280,13 +304,12 @@ CREATE TABLE score_line (
 CREATE TABLE tally.comment (
     id UUID NOT NULL,
     campaign_id INTEGER NOT NULL,
-    unit_id INTEGER NOT NULL,
+    target_id INTEGER NOT NULL,
     item TEXT DEFAULT '' NOT NULL,
     text TEXT NOT NULL,
     CONSTRAINT pk_comment PRIMARY KEY (id),
     CONSTRAINT ck_comment_text_is_not_empty CHECK (text <> ''),
-    CONSTRAINT fk_comment_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
-    CONSTRAINT fk_comment_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id)
+    CONSTRAINT fk_comment_campaign_id_campaign FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE
 )
     """,
     """
@@ -447,6 +470,43 @@ CREATE TABLE login_session (
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_login_session PRIMARY KEY (secret_hash),
     CONSTRAINT fk_login_session_account_id_account FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE TABLE member_fact (
+    member_id INTEGER NOT NULL,
+    fact TEXT NOT NULL,
+    document TEXT NOT NULL,
+    CONSTRAINT pk_member_fact PRIMARY KEY (member_id, fact, document),
+    CONSTRAINT fk_member_fact_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE TABLE member_points (
+    member_id INTEGER NOT NULL,
+    component TEXT NOT NULL,
+    part TEXT NOT NULL,
+    points NUMERIC(12, 4) NOT NULL,
+    CONSTRAINT pk_member_points PRIMARY KEY (member_id, component, part),
+    CONSTRAINT ck_member_points_points_in_range CHECK (points >= 0 AND points <= 100),
+    CONSTRAINT fk_member_points_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE TABLE member_score (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    run_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    components JSONB NOT NULL,
+    total NUMERIC(12, 4),
+    place INTEGER,
+    grade TEXT,
+    consequences JSONB NOT NULL,
+    notes JSONB NOT NULL,
+    CONSTRAINT pk_member_score PRIMARY KEY (id),
+    CONSTRAINT uq_member_score_run_id_member_id UNIQUE (run_id, member_id),
+    CONSTRAINT fk_member_score_run_id_score_run FOREIGN KEY(run_id) REFERENCES score_run (id) ON DELETE CASCADE,
+    CONSTRAINT fk_member_score_member_id_member FOREIGN KEY(member_id) REFERENCES member (id)
 )
     """,
     """

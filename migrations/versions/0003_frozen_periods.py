@@ -21,6 +21,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
         WHEN 'campaign' THEN (
             SELECT c.period_id FROM public.campaign c
             WHERE c.id = (p_row ->> 'campaign_id')::integer)
+        WHEN 'member' THEN (
+            SELECT m.period_id FROM public.member m
+            WHERE m.id = (p_row ->> 'member_id')::integer)
         WHEN 'group' THEN (
             SELECT c.period_id FROM public.rater_group g
             JOIN public.campaign c ON c.id = g.campaign_id
@@ -108,6 +111,7 @@ EXECUTE FUNCTION forbid_change_of_frozen_period()
 WAYS = (
     ("category", "period"),
     ("unit", "period"),
+    ("member", "period"),
     ("questionnaire", "period"),
     ("indicator", "period"),
     ("assessment", "unit"),
@@ -120,6 +124,8 @@ FIGURES = (
     ("adjustment", "unit"),
     ("veto", "unit"),
     ("indicator_value", "indicator"),
+    ("member_points", "member"),
+    ("member_fact", "member"),
 )
 
 # A campaign goes on living after the freeze: only what was set up of it stands still.

@@ -74,6 +74,11 @@ class Paper:
     asks_age: bool = False
 
     @property
+    def about_members(self) -> bool:
+        """Whether persons are rated, not units."""
+        return self.content.kind == "member"
+
+    @property
     def n_answers(self) -> int:
         """Bytes of a ballot's answers."""
         return len(self.targets) * self.content.row_bytes

@@ -2,6 +2,7 @@
 
 On ballots of several units a rater is held against the raters of the same units, so each category
 is a matrix of its own; on single-unit ballots one source of ballots is held against the others.
+Where members are rated, those of each leading group are a matrix of their own.
 """
 
 import hashlib
@@ -12,12 +13,13 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from stats.ballots import Ballots, Ints, Marks
 from surveys.errors import Conflict
-from surveys.models import Batch, Campaign, CampaignState, Unit
+from surveys.issuing.targets import targets_of
+from surveys.models import Batch, Campaign, CampaignState, Target
 from surveys.setup.questionnaires import Item, QuestionnaireContent
 
 BUCKET_SECONDS = 600
@@ -43,12 +45,12 @@ class Part:
     Parameters
     ----------
     ballot_ids : identity of each ballot, by index
-    units : unit of each index: those rated in this part
+    units : unit or member of each index: those rated in this part
     """
 
     ballots: Ballots
     ballot_ids: tuple[UUID, ...]
-    units: tuple[Unit, ...]
+    units: tuple[Target, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,20 +83,16 @@ def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
     if campaign.state not in {CampaignState.OPENED, CampaignState.CERTIFIED}:
         raise Conflict("box_not_opened", state=campaign.state.value)
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
-    units = tuple(
-        session.scalars(
-            select(Unit).where(Unit.period_id == campaign.period_id).order_by(Unit.position)
-        )
-    )
+    units = tuple(targets_of(session, campaign).values())
     loaded = session.execute(LOAD, {"campaign_id": campaign_id}).all()
     if not loaded:
         raise Conflict("no_ballots")
     batches = {batch.id: batch for batch in campaign.batches}
     with_batch = [(row, batches[row.batch_id]) for row in loaded]
-    category = {unit.id: unit.category_id for unit in units}
+    within = {unit.id: unit.compared_within for unit in units}
     kinds: dict[int | None, list[tuple[Row[Any], Batch]]] = defaultdict(list)
     for row, batch in with_batch:
-        kinds[matrix_of(batch, category)].append((row, batch))
+        kinds[matrix_of(batch, within)].append((row, batch))
     parts = tuple(
         part_of(rows, units, content)
         for _, rows in sorted(kinds.items(), key=lambda item: item[0] or 0)
@@ -103,7 +101,7 @@ def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
 
 
 def part_of(
-    rows: list[tuple[Row[Any], Batch]], units: tuple[Unit, ...], content: QuestionnaireContent
+    rows: list[tuple[Row[Any], Batch]], units: tuple[Target, ...], content: QuestionnaireContent
 ) -> Part:
     """The arrays of one part, over the units that are rated in it."""
     rated = {unit_id for _, batch in rows for unit_id in batch.target_ids}
@@ -112,24 +110,27 @@ def part_of(
     return Part(ballots_of(rows, own_units, content), ballot_ids, own_units)
 
 
-def matrix_of(batch: Batch, category: dict[int, int]) -> int | None:
-    """The category whose units a batch compares; 0 for several categories, None for one unit."""
+def matrix_of(batch: Batch, within: dict[int, int]) -> int | None:
+    """The category whose units a batch compares, or the unit whose members it compares.
+
+    0 for several of them, None for one target alone.
+    """
     if len(batch.target_ids) == 1:
         return None
-    categories = {category[unit_id] for unit_id in batch.target_ids}
-    return categories.pop() if len(categories) == 1 else 0
+    found = {within[target_id] for target_id in batch.target_ids}
+    return found.pop() if len(found) == 1 else 0
 
 
 def ballots_of(
     rows: list[tuple[Row[Any], Batch]],
-    units: tuple[Unit, ...],
+    units: tuple[Target, ...],
     content: QuestionnaireContent,
 ) -> Ballots:
     """Put the batches' buffers together in long format."""
     place = {unit.id: index for index, unit in enumerate(units)}
     categories = {
-        category_id: index
-        for index, category_id in enumerate(sorted({unit.category_id for unit in units}))
+        within: index
+        for index, within in enumerate(sorted({unit.compared_within for unit in units}))
     }
     sizes = np.array([len(row.ids) for row, _ in rows])
     widths = np.array([len(batch.target_ids) for _, batch in rows])
@@ -160,7 +161,7 @@ def ballots_of(
         network=labels_of(b"".join(bytes(row.networks) for row, _ in rows)),
         device=labels_of(b"".join(bytes(row.devices) for row, _ in rows)),
         issued=issued_of([batch for _, batch in rows]),
-        category=np.array([categories[unit.category_id] for unit in units]),
+        category=np.array([categories[unit.compared_within] for unit in units]),
     )
 
 

@@ -23,7 +23,8 @@ from surveys.models import (
     Examination,
     Finding,
     FindingBallot,
-    Unit,
+    Target,
+    target_name,
 )
 from surveys.models.base import JsonObject
 from surveys.models.findings import FindingLevel
@@ -132,8 +133,8 @@ def keep(
     session: Session, examination: Examination, position: int, found: Found, source: Part
 ) -> None:
     """Write one finding and the ballots it is about."""
-    zh = evidence(found, {"unit": [unit.name_zh for unit in source.units]}).zh
-    en = evidence(found, {"unit": [unit.name_en for unit in source.units]}).en
+    zh = evidence(found, {"unit": [target_name(unit, "zh") for unit in source.units]}).zh
+    en = evidence(found, {"unit": [target_name(unit, "en") for unit in source.units]}).en
     finding = Finding(
         examination_id=examination.id,
         position=position,
@@ -161,7 +162,7 @@ def keep(
         )
 
 
-def subject_of(found: Found, units: tuple[Unit, ...]) -> JsonObject:
+def subject_of(found: Found, units: tuple[Target, ...]) -> JsonObject:
     """Whom a finding is about, in identities of the database."""
     ids = [unit.id for unit in units]
     return {
@@ -173,7 +174,7 @@ def subject_of(found: Found, units: tuple[Unit, ...]) -> JsonObject:
     }
 
 
-def harm_of(found: Found, units: tuple[Unit, ...]) -> JsonObject | None:
+def harm_of(found: Found, units: tuple[Target, ...]) -> JsonObject | None:
     """What the ballots do to the unit they move most."""
     harm = found.harm
     if harm is None:

@@ -27,6 +27,7 @@ FORMS = {
     CampaignKind.DEMOCRATIC: "insider",
     CampaignKind.RECOGNITION: "public",
     CampaignKind.REVERSE: "reverse",
+    CampaignKind.MEMBER: "insider",
 }
 README = """\
 {name_zh}：供复核检测结果的选票文件。每一部分用下面的命令检测，所得与系统中的疑点一致。

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from surveys.auditing import record
 from surveys.errors import Conflict, Invalid
 from surveys.issuing.codes import code_hash, new_codes
+from surveys.issuing.targets import targets_of
 from surveys.models import (
     Batch,
     BatchState,
@@ -20,7 +21,6 @@ from surveys.models import (
     RaterGroup,
     Token,
     TokenState,
-    Unit,
 )
 
 MOST_CODES = 100_000
@@ -32,7 +32,7 @@ class BatchOrder:
 
     Parameters
     ----------
-    target_ids : units on the ballot, in the order in which they will stand there
+    target_ids : units or members on the ballot, in the order in which they will stand there
     home_unit_id : the unit whose people get the codes, or None
     n : 1..100 000 codes; with open codes one poster, whatever n
     opens_at, closes_at : the batch's own window, or None for the campaign's
@@ -140,7 +140,7 @@ def require_fitting(session: Session, campaign: Campaign, order: BatchOrder) -> 
         raise Invalid("bad_group", group_id=order.group_id)
     if not 1 <= order.n <= MOST_CODES:
         raise Invalid("bad_batch_size", n=order.n, most=MOST_CODES)
-    known = set(session.scalars(select(Unit.id).where(Unit.period_id == campaign.period_id)))
+    known = targets_of(session, campaign).keys()
     targets = set(order.target_ids)
     if not targets or len(targets) != len(order.target_ids) or not targets <= known:
         raise Invalid("bad_targets", target_ids=order.target_ids)

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 from surveys.auditing import record
 from surveys.database.interlock import require_safe
 from surveys.errors import Conflict, Invalid
-from surveys.models import Batch, BatchState, Campaign, CampaignState, Unit
+from surveys.models import (
+    Batch,
+    BatchState,
+    Campaign,
+    CampaignKind,
+    CampaignState,
+    Member,
+    Unit,
+)
 from surveys.models.base import JsonObject
 from surveys.opening.keys import PublicKeyring
 from surveys.questionnaires.versions import freeze_version
@@ -73,6 +81,7 @@ def manifest(
     """What never changes again: the form, all names, the public keys."""
     period = campaign.period
     units = session.scalars(select(Unit).where(Unit.period_id == period.id))
+    members = period.members if campaign.kind is CampaignKind.MEMBER else []
     return {
         "format": 1,
         "campaign": {
@@ -99,8 +108,21 @@ def manifest(
             str(unit.id): {"code": unit.code, "name": {"zh": unit.name_zh, "en": unit.name_en}}
             for unit in units
         },
+        "members": {str(each.id): member_names(each) for each in members},
         "keys": keyring.as_json(),
         "keys_kept": keys_kept,
+    }
+
+
+def member_names(member: Member) -> JsonObject:
+    """What a voter reads of a member: name, unit and post."""
+    return {
+        "code": member.code,
+        "name": {"zh": member.name_zh, "en": member.name_en},
+        "about": {
+            "zh": f"{member.unit.name_zh} · {member.post_zh}",
+            "en": f"{member.post_en}, {member.unit.name_en}",
+        },
     }
 
 

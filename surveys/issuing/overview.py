@@ -1,7 +1,7 @@
 """What of a campaign's codes is planned and what is issued, as the office looks at it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from surveys.errors import NotFound
 from surveys.issuing.issue_batch import BatchOrder
 from surveys.issuing.plan import suggested_batches
+from surveys.issuing.targets import targets_of
 from surveys.models import (
     Batch,
     BatchState,
     Campaign,
     CampaignState,
     Category,
+    Member,
     Period,
     RaterGroup,
+    Target,
     Unit,
 )
 from surveys.monitoring.turnout import COUNTS, BatchCount, Count, count_of
@@ -29,17 +32,22 @@ class Rated:
 
     Parameters
     ----------
-    units : in the order of the ballot
-    category : if they are all of its units
+    targets : units or members, in the order of the ballot
+    whole : the category if they are all of its units, the unit if they are all of its members
     """
 
-    units: tuple[Unit, ...]
-    category: Category | None
+    targets: tuple[Target, ...]
+    whole: Category | Unit | None
 
     @property
-    def unit(self) -> Unit | None:
+    def only(self) -> Target | None:
         """The only one."""
-        return self.units[0] if len(self.units) == 1 else None
+        return self.targets[0] if len(self.targets) == 1 else None
+
+    @property
+    def of_members(self) -> bool:
+        """Whether persons are rated."""
+        return isinstance(self.targets[0], Member)
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class IssuingOverview:
     period: Period
     planned: tuple[GroupPlan, ...]
     issued: tuple[IssuedGroup, ...]
+    targets: Sequence[Target] = field(repr=False)
     units: Sequence[Unit] = field(repr=False)
 
     @property
@@ -140,14 +149,17 @@ def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
     """Look at a campaign's batches by group, the latest issued first."""
     campaign = session.get_one(Campaign, campaign_id)
     units = {unit.id: unit for unit in campaign.period.units}
+    targets = targets_of(session, campaign)
+    names = Names(units, targets)
     orders = suggested_batches(session, campaign_id=campaign_id)
     return IssuingOverview(
         campaign=campaign,
         period=campaign.period,
         planned=tuple(
-            plan for group in campaign.groups if (plan := plan_of(group, orders, units)).lines
+            plan for group in campaign.groups if (plan := plan_of(group, orders, names)).lines
         ),
-        issued=issued_groups(session, campaign, units),
+        issued=issued_groups(session, campaign, names),
+        targets=tuple(targets.values()),
         units=tuple(units.values()),
     )
 
@@ -160,23 +172,35 @@ def batch_of(session: Session, *, campaign_id: int, batch_id: int) -> Batch:
     return batch
 
 
-def plan_of(group: RaterGroup, orders: list[BatchOrder], units: dict[int, Unit]) -> GroupPlan:
+@dataclass(frozen=True)
+class Names:
+    """Whom the ids in batches stand for: homes are units, targets units or members."""
+
+    units: Mapping[int, Unit]
+    targets: Mapping[int, Target]
+
+    def home(self, unit_id: int | None) -> Unit | None:
+        """The unit whose people get the codes."""
+        return None if unit_id is None else self.units[unit_id]
+
+    def rated(self, target_ids: Sequence[int]) -> Rated:
+        """Whom a ballot is about."""
+        return rated_of(target_ids, self.targets)
+
+
+def plan_of(group: RaterGroup, orders: list[BatchOrder], names: Names) -> GroupPlan:
     """One group's part of the plan."""
     return GroupPlan(
         group,
         tuple(
-            PlannedLine(
-                order, group, home_of(order.home_unit_id, units), rated_of(order.target_ids, units)
-            )
+            PlannedLine(order, group, names.home(order.home_unit_id), names.rated(order.target_ids))
             for order in orders
             if order.group_id == group.id
         ),
     )
 
 
-def issued_groups(
-    session: Session, campaign: Campaign, units: dict[int, Unit]
-) -> tuple[IssuedGroup, ...]:
+def issued_groups(session: Session, campaign: Campaign, names: Names) -> tuple[IssuedGroup, ...]:
     """The batches that were issued, by group."""
     returned = {
         row.batch_id: row.n_returned
@@ -188,22 +212,22 @@ def issued_groups(
         counted[batch.group_id].append(BatchCount(batch, returned.get(batch.id, 0)))
     running = campaign.state is CampaignState.OPEN
     return tuple(
-        issued_group(group, counted[group.id], units, running=running)
+        issued_group(group, counted[group.id], names, running=running)
         for group in campaign.groups
         if counted[group.id]
     )
 
 
 def issued_group(
-    group: RaterGroup, counted: list[BatchCount], units: dict[int, Unit], *, running: bool
+    group: RaterGroup, counted: list[BatchCount], names: Names, *, running: bool
 ) -> IssuedGroup:
     """One group's batches."""
     lines = tuple(
         IssuedLine(
             each.batch,
             group,
-            home_of(each.batch.home_unit_id, units),
-            rated_of(each.batch.target_ids, units),
+            names.home(each.batch.home_unit_id),
+            names.rated(each.batch.target_ids),
             count_of([each], coarse_if_small=running),
         )
         for each in counted
@@ -212,14 +236,11 @@ def issued_group(
     return IssuedGroup(group, lines, count_of(standing, coarse_if_small=running))
 
 
-def home_of(unit_id: int | None, units: dict[int, Unit]) -> Unit | None:
-    """The unit whose people get the codes."""
-    return None if unit_id is None else units[unit_id]
-
-
-def rated_of(target_ids: Sequence[int], units: dict[int, Unit]) -> Rated:
+def rated_of(target_ids: Sequence[int], targets: Mapping[int, Target]) -> Rated:
     """Whom a ballot is about."""
-    targets = tuple(units[unit_id] for unit_id in target_ids)
-    category = targets[0].category
-    whole = {unit.id for unit in category.units} == set(target_ids)
-    return Rated(targets, category if whole and len(targets) > 1 else None)
+    rated = tuple(targets[target_id] for target_id in target_ids)
+    first = rated[0]
+    within = first.unit if isinstance(first, Member) else first.category
+    all_within = within.members if isinstance(within, Unit) else within.units
+    whole = {each.id for each in all_within} == set(target_ids)
+    return Rated(rated, within if whole and len(rated) > 1 else None)

@@ -17,7 +17,7 @@ from surveys.issuing.issue_batch import IssuedBatch
 from surveys.issuing.layouts import DEFAULT_LAYOUT
 from surveys.issuing.sheets import SheetOrder, payload, write_sheets
 from surveys.jobs.sealed_files import SealedFiles, SealedWriter
-from surveys.models import Batch
+from surveys.models import Batch, CampaignKind, target_name
 
 NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n ', "-"))
 # What a spreadsheet would take for a formula.
@@ -154,7 +154,9 @@ def sheet_name(batch: Batch) -> str:
 
 
 def rated(batch: Batch) -> str:
-    """The one unit rated, the category all of whose units are rated, or how many."""
+    """The one target rated, the category or unit they are all of, or how many they are."""
+    if batch.campaign.kind is CampaignKind.MEMBER:
+        return members_rated(batch)
     units = [unit for unit in batch.campaign.period.units if unit.id in set(batch.target_ids)]
     if len(units) == 1:
         return units[0].name_zh
@@ -162,3 +164,13 @@ def rated(batch: Batch) -> str:
     if len(categories) == 1:
         return categories.pop().name_zh
     return f"{len(units)}个单位"
+
+
+def members_rated(batch: Batch) -> str:
+    """The one member rated, the unit whose members are rated, or how many."""
+    wanted = set(batch.target_ids)
+    members = [each for each in batch.campaign.period.members if each.id in wanted]
+    if len(members) == 1:
+        return target_name(members[0], "zh")
+    units = {each.unit_id: each.unit.name_zh for each in members}
+    return f"{next(iter(units.values()))}班子成员" if len(units) == 1 else f"{len(members)}人"

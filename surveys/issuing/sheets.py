@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.issuing.codes import CODE_LENGTH, printed
@@ -17,7 +16,8 @@ from surveys.issuing.pdf_pages import Original, PdfPages, Target
 from surveys.issuing.qr import qr_svg
 from surveys.issuing.qr_table import QrTable
 from surveys.issuing.slip_marks import FONT, SlipMarks
-from surveys.models import Batch, RaterGroup, Unit
+from surveys.issuing.targets import targets_of
+from surveys.models import Batch, CampaignKind, RaterGroup, target_name
 from surveys.typesetting import CODE_FONT, FONTS, typeset
 
 # Told apart in print and by most who see colours otherwise; the group's name stands in it.
@@ -166,7 +166,7 @@ def sheet_data(session: Session, batch: Batch, order: SheetOrder) -> dict[str, A
         "steps": [{"zh": zh, "en": en} for zh, en in (POSTER_STEPS if batch.open_code else STEPS)],
         "slip_title": campaign.name_zh,
         "slip_title_en": campaign.name_en,
-        "slip_about": about(targets),
+        "slip_about": about(targets, of_members=campaign.kind is CampaignKind.MEMBER),
         "window": window_text(batch, order.timezone),
         "address": f"{order.base_url.split('://')[-1].rstrip('/')}/b",
         "cover": order.cover,
@@ -210,15 +210,14 @@ def window_text(batch: Batch, timezone: str) -> str:
 
 
 def target_names(session: Session, batch: Batch) -> list[tuple[str, str]]:
-    """Names of the units rated, in the order of the ballot."""
-    units = {
-        unit.id: (unit.name_zh, unit.name_en)
-        for unit in session.scalars(select(Unit).where(Unit.id.in_(batch.target_ids)))
-    }
-    return [units[unit_id] for unit_id in batch.target_ids]
+    """Names of the units or members rated, in the order of the ballot."""
+    targets = targets_of(session, batch.campaign)
+    rated = [targets[target_id] for target_id in batch.target_ids]
+    return [(target_name(each, "zh"), target_name(each, "en")) for each in rated]
 
 
-def about(targets: list[tuple[str, str]]) -> str:
+def about(targets: list[tuple[str, str]], *, of_members: bool = False) -> str:
     """One name, or the first and how many."""
     first = targets[0][0]
-    return first if len(targets) == 1 else f"{first}等{len(targets)}个单位"
+    counted = f"{len(targets)}人" if of_members else f"{len(targets)}个单位"
+    return first if len(targets) == 1 else f"{first}等{counted}"

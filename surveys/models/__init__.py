@@ -48,11 +48,22 @@ from surveys.models.publications import Publication
 from surveys.models.questionnaires import QuestionnaireVersion, TrialBallot
 from surveys.models.requests import Act, Request
 from surveys.models.rulings import ProposalDecision, Ruling
-from surveys.models.scores import ScoreLine, ScoreRun, ScoreUncertainty
+from surveys.models.scores import MemberScore, ScoreLine, ScoreRun, ScoreUncertainty
 from surveys.models.setup_changes import ChangeKind, ChangeState, SetupChange
 from surveys.models.tally import Ballot, Comment
 from surveys.models.turnout_samples import TurnoutSample
-from surveys.models.units import Assessment, Category, Unit, UnitKind
+from surveys.models.units import (
+    Assessment,
+    Category,
+    Member,
+    MemberFact,
+    MemberPoints,
+    MemberRole,
+    Target,
+    Unit,
+    UnitKind,
+    target_name,
+)
 
 __all__ = [
     "Account",
@@ -90,6 +101,11 @@ __all__ = [
     "KeyedPaper",
     "KeyedState",
     "LoginSession",
+    "Member",
+    "MemberFact",
+    "MemberPoints",
+    "MemberRole",
+    "MemberScore",
     "Period",
     "PlannedSize",
     "ProposalDecision",
@@ -106,6 +122,7 @@ __all__ = [
     "ScoreRun",
     "ScoreUncertainty",
     "SetupChange",
+    "Target",
     "Token",
     "TokenState",
     "TrialBallot",
@@ -114,4 +131,5 @@ __all__ = [
     "UnitKind",
     "Verdict",
     "Veto",
+    "target_name",
 ]

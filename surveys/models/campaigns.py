@@ -1,5 +1,6 @@
 """Campaigns: one questionnaire put to rater groups, and the batches of codes issued for it."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
@@ -8,15 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.models.base import Base, Identifier, JsonObject, Moment, Number, enum_by_value
 from surveys.models.periods import Period
-from surveys.models.units import Unit
+from surveys.models.units import Member, MemberRole, Target, Unit
 
 
 class CampaignKind(StrEnum):
-    """The three ways in which opinions are gathered."""
+    """What is asked, and of whom: units, members of their leading groups, or assessing bodies."""
 
     DEMOCRATIC = "democratic"
     RECOGNITION = "recognition"
     REVERSE = "reverse"
+    MEMBER = "member"
 
 
 class CampaignState(StrEnum):
@@ -30,7 +32,10 @@ class CampaignState(StrEnum):
 
 
 class RaterScope(StrEnum):
-    """Who of a group rates what on one ballot; it says what codes are to be issued."""
+    """Who of a group rates what on one ballot; it says what codes are to be issued.
+
+    Where a campaign is about members, those of the units named stand in their place.
+    """
 
     CATEGORY = "category"  # no home; the units of one category (leaders, deputies)
     PEERS = "peers"  # from each unit; the other units of its category
@@ -102,14 +107,16 @@ class RaterGroup(Base):
 
     `size` is how many ballots are planned for each batch that `scope` asks for; `PlannedSize`
     gives another number for single units. An open code needs no more than one sheet: there the
-    size says how many voters are expected. `proof_of_work` asks each phone that votes with it for a
-    second's reckoning; `asks_age` asks each voter whether they are 16 or older.
+    size says how many voters are expected. `head_weight` is the group's weight on the heads of
+    leading groups, where it is not that on everybody else. `proof_of_work` asks each phone that
+    votes with it for a second's reckoning; `asks_age` asks each voter whether they are 16 or older.
     """
 
     __tablename__ = "rater_group"
     __table_args__ = (
         UniqueConstraint("campaign_id", "code"),
         CheckConstraint("weight >= 0 AND weight <= 1", name="weight_is_a_share"),
+        CheckConstraint("head_weight >= 0 AND head_weight <= 1", name="head_weight_is_a_share"),
         CheckConstraint("min_valid >= 1", name="min_valid_is_positive"),
         CheckConstraint("size >= 0", name="size_is_not_negative"),
         CheckConstraint("open_code OR NOT proof_of_work", name="work_is_asked_of_posters_alone"),
@@ -121,6 +128,7 @@ class RaterGroup(Base):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     weight: Mapped[Number]
+    head_weight: Mapped[Number | None]
     min_valid: Mapped[int]
     open_code: Mapped[bool] = mapped_column(default=False)
     proof_of_work: Mapped[bool] = mapped_column(default=False)
@@ -133,6 +141,18 @@ class RaterGroup(Base):
 
     campaign: Mapped[Campaign] = relationship(back_populates="groups")
     planned_sizes: Mapped[list["PlannedSize"]] = relationship(back_populates="group")
+
+    def weight_on(self, target: Target) -> Decimal:
+        """The group's weight in the score of a unit or person."""
+        is_head = isinstance(target, Member) and target.role is MemberRole.HEAD
+        return self.head_weight if is_head and self.head_weight is not None else self.weight
+
+    def rates(self, target: Target) -> bool:
+        """Whether the target stands on the group's ballots.
+
+        Where heads have a weight of their own, a weight of 0 says whom the group does not rate.
+        """
+        return self.head_weight is None or self.weight_on(target) > 0
 
 
 class PlannedSize(Base):

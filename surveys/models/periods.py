@@ -10,7 +10,7 @@ from surveys.models.base import Base, Identifier, JsonObject, Moment
 
 if TYPE_CHECKING:
     from surveys.models.campaigns import Campaign
-    from surveys.models.units import Category, Unit
+    from surveys.models.units import Category, Member, Unit
 
 
 class Period(Base):
@@ -45,6 +45,9 @@ class Period(Base):
         back_populates="period", order_by="Category.position"
     )
     units: Mapped[list["Unit"]] = relationship(back_populates="period", order_by="Unit.position")
+    members: Mapped[list["Member"]] = relationship(
+        back_populates="period", order_by="Member.position"
+    )
     campaigns: Mapped[list["Campaign"]] = relationship(
         back_populates="period", order_by="Campaign.id"
     )

@@ -1,15 +1,18 @@
-"""Results of a period: one run of the arithmetic, a line for each unit."""
+"""Results of a period: one run of the arithmetic, a line for each unit and each person rated."""
 
 from sqlalchemy import Float, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.models.base import Base, Identifier, JsonObject, Moment, Points
 from surveys.models.periods import Period
-from surveys.models.units import Unit
+from surveys.models.units import Member, Unit
 
 
 class ScoreRun(Base):
-    """The arithmetic of the scheme run once, with all or without the excluded ballots."""
+    """The arithmetic of the scheme run once, with all or without the excluded ballots.
+
+    `seats` are those of the units' categories, `member_seats` those of the persons'.
+    """
 
     __tablename__ = "score_run"
 
@@ -21,6 +24,7 @@ class ScoreRun(Base):
     input_hash: Mapped[bytes]
     software_version: Mapped[str]
     seats: Mapped[JsonObject]
+    member_seats: Mapped[JsonObject] = mapped_column(default=dict)
 
     period: Mapped[Period] = relationship()
     lines: Mapped[list["ScoreLine"]] = relationship(back_populates="run")
@@ -54,6 +58,29 @@ class ScoreLine(Base):
 
     run: Mapped[ScoreRun] = relationship(back_populates="lines")
     unit: Mapped[Unit] = relationship()
+
+
+class MemberScore(Base):
+    """One person's components, total, place and grade in a run: for the office, never published.
+
+    A table of its own, so that nothing which shows the lines of a run can show a person.
+    """
+
+    __tablename__ = "member_score"
+    __table_args__ = (UniqueConstraint("run_id", "member_id"),)
+
+    id: Mapped[Identifier]
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    components: Mapped[JsonObject]
+    total: Mapped[Points | None]
+    place: Mapped[int | None]
+    grade: Mapped[str | None]
+    consequences: Mapped[JsonObject]
+    notes: Mapped[JsonObject]
+
+    run: Mapped[ScoreRun] = relationship()
+    member: Mapped[Member] = relationship()
 
 
 class ScoreUncertainty(Base):

@@ -36,7 +36,7 @@ class Ballot(Base):
 
 
 class Comment(Base):
-    """Free text about one unit, never joined to the ballot it came with."""
+    """Free text about one unit or member, never joined to the ballot it came with."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -46,6 +46,6 @@ class Comment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    target_id: Mapped[int]
     item: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str]

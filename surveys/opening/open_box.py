@@ -250,14 +250,14 @@ def comment_rows(
     targets: dict[int, list[int]],
     content: QuestionnaireContent,
 ) -> Iterable[dict[str, object]]:
-    """Rows of tally.comment: unit, item and text, nothing of the ballot."""
+    """Rows of tally.comment: target, item and text, nothing of the ballot."""
     texts = content.comments
     for body in bodies:
         for comment in body.comments:
             yield {
                 "id": uuid4(),
                 "campaign_id": campaign_id,
-                "unit_id": targets[body.batch][comment.field // len(texts)],
+                "target_id": targets[body.batch][comment.field // len(texts)],
                 "item": texts[comment.field % len(texts)].code,
                 "text": comment.text,
             }

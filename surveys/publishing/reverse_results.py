@@ -113,7 +113,7 @@ def comments(session: Session, campaign: Campaign, body_id: int) -> tuple[str, .
     """What was written about a body, in the order of random ids: shuffled for good."""
     query = (
         select(Comment.text)
-        .where(Comment.campaign_id == campaign.id, Comment.unit_id == body_id)
+        .where(Comment.campaign_id == campaign.id, Comment.target_id == body_id)
         .order_by(Comment.id)
     )
     return tuple(session.scalars(query))

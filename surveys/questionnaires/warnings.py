@@ -22,7 +22,7 @@ from surveys.setup.questionnaires import (
 from surveys.setup.words import Words
 
 LONGEST_ITEM_SECONDS: Final = 20
-LONGEST_FORM_SECONDS: Final = {"recognition": 120, "democratic": 300, "reverse": 300}
+LONGEST_FORM_SECONDS: Final = {"recognition": 120, "democratic": 300, "reverse": 300, "member": 300}
 MOST_SCORED_ITEMS: Final = 12
 
 _COLON: Final = re.compile("[：:]")

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from stats.ballots import Bools, Floats
 from stats.checks.view import View
 from surveys.errors import NotFound
-from surveys.models import Campaign, CampaignKind, Unit
+from surveys.issuing.targets import targets_by_id
+from surveys.models import Campaign, CampaignKind, Target
 from surveys.review.subject import Subject
 from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
 from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.person_level import survey_on
 from surveys.scoring.scheme_parts import Component
 from surveys.scoring.survey_scores import survey_component
 
@@ -22,7 +24,7 @@ from surveys.scoring.survey_scores import survey_component
 class PlaceShift:
     """A unit's mean mark and place in its category, with and without some ballots."""
 
-    unit: Unit
+    unit: Target
     mean_with: float
     mean_without: float
     place_with: int
@@ -38,7 +40,7 @@ class PlaceShift:
 class ScoreEffect:
     """A unit's official survey score with all ballots, and without those left out."""
 
-    unit: Unit
+    unit: Target
     points_with: Decimal | None
     points_without: Decimal | None
 
@@ -57,13 +59,13 @@ def place_shifts(subject: Subject, *, unit_id: int) -> tuple[PlaceShift, ...]:
     by `score_effects`.
     """
     view, units = subject.view, subject.units
-    category = next(unit.category_id for unit in units if unit.id == unit_id)
+    within = next(unit.compared_within for unit in units if unit.id == unit_id)
     before = means(view, view.rated)
     after = means(view, view.rated & ~subject.rows)
     there = [
         k
         for k, unit in enumerate(units)
-        if unit.category_id == category and np.isfinite(before[k]) and np.isfinite(after[k])
+        if unit.compared_within == within and np.isfinite(before[k]) and np.isfinite(after[k])
     ]
     shifts = [
         PlaceShift(
@@ -102,7 +104,9 @@ def score_effects(
         campaign_votes(session, campaign_id=campaign_id, leave_out_excluded=leave_out)
         for leave_out in (False, True)
     )
-    units = [session.get_one(Unit, unit_id) for unit_id in unit_ids]
+    named = list(unit_ids)
+    found = targets_by_id(session, named)
+    units = [found[unit_id] for unit_id in named]
     return tuple(
         ScoreEffect(
             unit=unit,
@@ -114,16 +118,20 @@ def score_effects(
 
 
 def component_of(campaign: Campaign) -> Component | None:
-    """The component of the total that a campaign feeds; None for the reverse evaluation."""
+    """The component of a total that a campaign feeds; None for the reverse evaluation."""
     if campaign.kind is CampaignKind.REVERSE:
         return None
+    if campaign.kind is CampaignKind.MEMBER:
+        return survey_on(campaign)
     try:
         return scheme_of(campaign.period).component(campaign.kind.value)
     except NotFound:
         return None
 
 
-def survey_points(unit: Unit, votes: CampaignVotes, component: Component | None) -> Decimal | None:
+def survey_points(
+    unit: Target, votes: CampaignVotes, component: Component | None
+) -> Decimal | None:
     """A unit's survey component, or how the units rate it as a body; None without enough votes."""
     if votes.campaign.kind is CampaignKind.REVERSE:
         result = votes.reverse_of(unit.id)
@@ -132,8 +140,12 @@ def survey_points(unit: Unit, votes: CampaignVotes, component: Component | None)
         return None
     line = survey_component(
         key=component.key,
-        weight=component.weight_in(unit.category.code),
+        weight=component.weight,
         survey=component.survey,
-        votes=votes.group_votes(unit.id, trim=component.survey.trim),
+        votes=votes.group_votes(
+            unit.id,
+            trim=component.survey.trim,
+            weights={group.code: group.weight_on(unit) for group in votes.campaign.groups},
+        ),
     )
     return line.points

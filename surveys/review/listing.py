@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from surveys.issuing.targets import targets_by_id
 from surveys.models import (
     Account,
     AuditRecord,
@@ -19,7 +20,7 @@ from surveys.models import (
     Finding,
     FindingBallot,
     FindingLevel,
-    Unit,
+    Target,
 )
 
 ACTS: Final = ("finding_decided", "finding_confirmed", "decision_withdrawn")
@@ -50,10 +51,10 @@ class ListedFinding:
     """
 
     finding: Finding
-    lifted: tuple[Unit, ...]
-    sunk: tuple[Unit, ...]
-    homes: tuple[Unit, ...]
-    harmed: Unit | None
+    lifted: tuple[Target, ...]
+    sunk: tuple[Target, ...]
+    homes: tuple[Target, ...]
+    harmed: Target | None
     standing: Standing
 
 
@@ -221,7 +222,7 @@ def standing_of(finding: Finding) -> Standing:
     return Standing.SETTLED
 
 
-def listed(finding: Finding, units: Mapping[int, Unit]) -> ListedFinding:
+def listed(finding: Finding, units: Mapping[int, Target]) -> ListedFinding:
     """Put names to a finding's units."""
     subject, harm = finding.subject, finding.harm
     return ListedFinding(
@@ -234,12 +235,12 @@ def listed(finding: Finding, units: Mapping[int, Unit]) -> ListedFinding:
     )
 
 
-def units_named(session: Session, findings: Iterable[Finding]) -> dict[int, Unit]:
-    """The units that findings speak of, by identity."""
+def units_named(session: Session, findings: Iterable[Finding]) -> dict[int, Target]:
+    """The units and members that findings speak of, by identity."""
     named: set[int] = set()
     for finding in findings:
         subject = finding.subject
         named.update(subject["units_lifted"], subject["units_sunk"], subject["homes"])
         if finding.harm is not None:
             named.add(finding.harm["unit_id"])
-    return {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(named)))}
+    return targets_by_id(session, named)

@@ -13,7 +13,7 @@ import numpy as np
 
 from stats.ballots import Floats
 from stats.checks.view import View
-from surveys.models import Unit
+from surveys.models import Target
 from surveys.review.subject import Subject
 
 SMALLEST: Final = 5
@@ -66,7 +66,7 @@ class Bars:
     """
 
     kind: str
-    unit: Unit | None
+    unit: Target | None
     bars: tuple[Bar, ...]
     n_here: int
     n_rest: int
@@ -78,7 +78,7 @@ class Bars:
 class Dot:
     """One mean on a strip; `role` is ``up``, ``down`` or ``other``."""
 
-    unit: Unit
+    unit: Target
     value: float
     role: str
 
@@ -95,7 +95,7 @@ class Strip:
     """
 
     kind: str
-    unit: Unit | None
+    unit: Target | None
     dots: tuple[Dot, ...]
 
 
@@ -199,7 +199,7 @@ Bin = tuple[float, float, tuple[int, ...]]
 
 
 def bars_of(
-    about: tuple[str, Unit | None],
+    about: tuple[str, Target | None],
     bins: Sequence[Bin],
     counts: Sequence[np.ndarray],
     middles: tuple[float, float],
@@ -341,7 +341,7 @@ def likeness(subject: Subject) -> list[Picture | None]:
     return [None if value is None or usual is None else Likeness(float(value), float(usual))]
 
 
-def touched(subject: Subject) -> Unit | None:
+def touched(subject: Subject) -> Target | None:
     """The unit a finding is about first; None where it names none."""
     named = subject.finding.subject
     ids = [*named["units_lifted"], *named["units_sunk"]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from stats.ballots import Bools
 from stats.checks.view import View, view_of
 from surveys.examining.campaign_arrays import campaign_arrays
-from surveys.models import Finding, FindingBallot, Unit
+from surveys.models import Finding, FindingBallot, Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,13 +20,13 @@ class Subject:
     Parameters
     ----------
     view : the part of the campaign that the finding's ballots lie in
-    units : unit of each index
+    units : unit or member of each index
     chosen : bool array of shape (n_ballots,), the finding's ballots
     """
 
     finding: Finding
     view: View
-    units: tuple[Unit, ...]
+    units: tuple[Target, ...]
     chosen: Bools
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from sqlalchemy import text
@@ -40,7 +40,7 @@ COUNTED = text(
 
 @dataclass(frozen=True)
 class Cell:
-    """Whose votes on whom: unit rated, rater group, home of the raters."""
+    """Whose votes on whom: unit or member rated, rater group, home of the raters."""
 
     unit_id: int
     group_id: int
@@ -62,9 +62,23 @@ class CampaignVotes:
                 together.update(counts)
         return sorted(together.items())
 
-    def group_votes(self, unit_id: int, *, trim: Trim | None) -> tuple[GroupVotes, ...]:
-        """What the survey component takes in for one unit."""
-        return tuple(self.group_vote(unit_id, group, trim) for group in self.campaign.groups)
+    def group_votes(
+        self,
+        unit_id: int,
+        *,
+        trim: Trim | None,
+        weights: Mapping[str, Decimal] | None = None,
+    ) -> tuple[GroupVotes, ...]:
+        """What the survey component takes in for one unit or member.
+
+        Parameters
+        ----------
+        weights : of the groups by code, where they are not those of every unit
+        """
+        votes = (self.group_vote(unit_id, group, trim) for group in self.campaign.groups)
+        if weights is None:
+            return tuple(votes)
+        return tuple(replace(each, weight=weights[each.group]) for each in votes)
 
     def group_vote(self, unit_id: int, group: RaterGroup, trim: Trim | None) -> GroupVotes:
         """Score of one group on one unit."""

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.models import Period, Publication, ScoreLine, Unit
+from surveys.models import Member, MemberScore, Period, Publication, ScoreLine, Unit
 from surveys.scoring.schemes import Level
 
 
@@ -30,6 +30,19 @@ class FormerGrades:
             select(Unit.code, ScoreLine.grade)
             .join(Unit, Unit.id == ScoreLine.unit_id)
             .where(ScoreLine.run_id == run_id)
+        )
+        return {row.code: row.grade for row in rows}
+
+
+class FormerMemberGrades(FormerGrades):
+    """The same of persons, whatever unit they belonged to."""
+
+    @staticmethod
+    def _grades_of(session: Session, run_id: int) -> dict[str, str | None]:
+        rows = session.execute(
+            select(Member.code, MemberScore.grade)
+            .join(Member, Member.id == MemberScore.member_id)
+            .where(MemberScore.run_id == run_id)
         )
         return {row.code: row.grade for row in rows}
 

@@ -11,6 +11,7 @@ from surveys.scoring.campaign_votes import CampaignVotes
 from surveys.scoring.former_grades import FormerGrades, longest_look
 from surveys.scoring.inputs import GroupVotes, PeriodInputs, ReverseResult, UnitInputs
 from surveys.scoring.period_figures import PeriodFigures
+from surveys.scoring.person_inputs import person_inputs
 from surveys.scoring.rounding import EXACT
 from surveys.scoring.rulings import PeriodRulings
 from surveys.scoring.schemes import Scheme
@@ -25,7 +26,7 @@ PARTS = frozenset(part.value for part in IndicatorPart)
 def period_inputs(
     session: Session, *, period: Period, scheme: Scheme, votes: Iterable[CampaignVotes]
 ) -> PeriodInputs:
-    """Put measured figures, counted votes and recorded decisions together for every unit.
+    """Put measured figures, counted votes and recorded decisions together for units and persons.
 
     Errors: Invalid, as `indicator_means` and `reverse_result` name them.
     """
@@ -33,7 +34,8 @@ def period_inputs(
         figures = PeriodFigures(session, period)
         rulings = PeriodRulings(session, period)
         former = FormerGrades(session, period, n=longest_look(scheme))
-        counted = Counted(scheme, {each.campaign.kind: each for each in votes})
+        counted_votes = list(votes)
+        counted = Counted(scheme, {each.campaign.kind: each for each in counted_votes})
         parts = {
             component.key: IndicatorPart(component.key)
             for component in scheme.components
@@ -59,6 +61,9 @@ def period_inputs(
                 for unit in period.units
             ),
             indicators={key: figures.indicators_of(part) for key, part in parts.items()},
+            persons=person_inputs(
+                session, period=period, level=scheme.persons, votes=counted_votes
+            ),
         )
 
 

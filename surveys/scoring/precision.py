@@ -19,8 +19,9 @@ from stats.planning.weighted import (
     separable_difference,
     weighted_half_width,
 )
-from surveys.models import Campaign, CampaignKind, RaterGroup, Unit
+from surveys.models import Campaign, CampaignKind, RaterGroup, Target
 from surveys.review.effect import component_of
+from surveys.scoring.person_level import weight_in_total
 from surveys.scoring.scheme_parts import Trim
 from surveys.setup.expected_ballots import Expected
 
@@ -66,7 +67,7 @@ class Asked:
     """
 
     groups: Sequence[RaterGroup]
-    by_unit: Mapping[Unit, tuple[int, ...]]
+    by_unit: Mapping[Target, tuple[int, ...]]
     trim: Trim | None
     weight: tuple[float, float] | None
 
@@ -131,7 +132,7 @@ class Precision:
 
     groups: tuple[GroupPrecision, ...]
     half_width: float
-    widest: tuple[Unit, float]
+    widest: tuple[Target, float]
     separable: float
     ladder: tuple[Rung, ...]
     curve: tuple[tuple[int, float], ...]
@@ -141,14 +142,17 @@ class Precision:
 
 
 def asked_of(session: Session, campaign: Campaign) -> Asked | None:
-    """Who is asked about whom; None where no group has a size, or units have one voice each."""
+    """Who is asked about whom; None where no group has a size, or units have one voice each.
+
+    Of leading groups, heads may have weights of their own: the plan goes by those on the others.
+    """
     if campaign.kind is CampaignKind.REVERSE:
         return None
     expected = Expected(session, campaign.period)
     groups = tuple(group for group in campaign.groups if group.weight > 0)
     found = {
         unit: tuple(expected.ballots(group, unit) for group in groups)
-        for unit in expected.lists.units
+        for unit in expected.lists.targets(campaign)
     }
     by_unit = {unit: asked for unit, asked in found.items() if any(asked)}
     if not by_unit:
@@ -157,7 +161,7 @@ def asked_of(session: Session, campaign: Campaign) -> Asked | None:
     weights = (
         []
         if component is None
-        else [float(component.weight_in(code)) for code in {unit.category.code for unit in by_unit}]
+        else sorted({weight_in_total(component, target) for target in by_unit})
     )
     return Asked(
         groups=groups,

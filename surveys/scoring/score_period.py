@@ -18,11 +18,12 @@ from surveys.scoring.inputs import PeriodInputs
 from surveys.scoring.lines import Scores
 from surveys.scoring.period_inputs import period_inputs
 from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.person_level import with_persons
 from surveys.scoring.plain_data import digest
 from surveys.scoring.rulings import require_uncertified
 from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
-from surveys.scoring.score_rows import score_rows, seats_json
+from surveys.scoring.score_rows import member_rows, score_rows, seats_json
 from surveys.scoring.total_intervals import allowed_places, half_widths
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -104,6 +105,7 @@ def score_period(
         input_hash=digest(ground.inputs),
         software_version=version("gongping"),
         seats=seats_json(scores),
+        member_seats={} if scores.persons is None else seats_json(scores.persons),
     )
     session.add(run)
     session.flush()
@@ -131,7 +133,7 @@ def ground_of(
     progress: Progress = untold,
 ) -> Ground:
     """Count the ballots and gather the figures of a period, as they stand now."""
-    scheme = scheme_of(period)
+    scheme = with_persons(scheme_of(period), period.campaigns)
     votes = []
     for place, campaign in enumerate(period.campaigns):
         progress("count", COUNTING * place / len(period.campaigns))
@@ -149,11 +151,14 @@ def ground_of(
 def add_lines(
     session: Session, run: ScoreRun, period: Period, ground: Ground, scores: Scores
 ) -> None:
-    """Keep one row for each unit."""
+    """Keep one row for each unit, and for each person."""
     unit_ids = {unit.code: unit.id for unit in period.units}
     halves = half_widths(scores, ground.scheme, ground.votes, unit_ids)
     places = allowed_places(scores, halves)
     session.add_all(score_rows(run, scores, unit_ids=unit_ids, halves=halves, places=places))
+    if scores.persons is not None:
+        member_ids = {member.code: member.id for member in period.members}
+        session.add_all(member_rows(run, scores.persons, member_ids=member_ids))
 
 
 def require_scorable(session: Session, period: Period) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from surveys.examining.score_intervals import PlaceInterval
-from surveys.models import ScoreLine, ScoreRun
+from surveys.models import MemberScore, ScoreLine, ScoreRun
 from surveys.models.base import JsonObject
 from surveys.scoring.lines import ComponentLine, Scores, UnitLine
 from surveys.scoring.plain_data import plain
@@ -56,6 +56,25 @@ def score_row(
             "vetoes": plain(line.vetoes),
         },
     )
+
+
+def member_rows(
+    run: ScoreRun, scores: Scores, *, member_ids: Mapping[str, int]
+) -> list[MemberScore]:
+    """One row for each person."""
+    return [
+        MemberScore(
+            run_id=run.id,
+            member_id=member_ids[line.unit],
+            components={"lines": [component_json(component) for component in line.components]},
+            total=line.total,
+            place=line.place,
+            grade=line.grade,
+            consequences={"proposals": plain(line.consequences)},
+            notes={"notes": plain((*line.notes, *line.arithmetic.notes))},
+        )
+        for line in scores.lines
+    ]
 
 
 def component_json(component: ComponentLine) -> JsonObject:

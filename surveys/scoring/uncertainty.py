@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Final
@@ -14,7 +14,7 @@ from stats.ballots import Floats
 from stats.estimates.tied_runs import tied_runs
 from surveys.auditing import record
 from surveys.errors import Conflict, NotFound
-from surveys.models import ScoreRun, ScoreUncertainty
+from surveys.models import CampaignKind, ScoreRun, ScoreUncertainty
 from surveys.models.base import JsonObject
 from surveys.scoring.fresh_raters import GroupChance, group_chances, with_fresh_raters
 from surveys.scoring.inputs import PeriodInputs
@@ -79,7 +79,7 @@ def estimate_uncertainty(
     chances = [
         each
         for votes in ground.votes
-        if votes.cells
+        if votes.cells and votes.campaign.kind is not CampaignKind.MEMBER
         for each in group_chances(
             session, votes, leave_out_excluded=run.leaves_out_excluded, codes=codes
         )
@@ -88,8 +88,9 @@ def estimate_uncertainty(
     unit_ids = {code: unit_id for unit_id, code in codes.items()}
     limits = silent_limits(scores, ground.scheme, ground.votes, unit_ids)
     rng = np.random.default_rng(seed)
+    units_alone = replace(ground.inputs, persons=None)
     told = progress or (lambda _step, _share: None)
-    fresh = fresh_results(ground.scheme, ground.inputs, chances, rng, (n_draws, told))
+    fresh = fresh_results(ground.scheme, units_alone, chances, rng, (n_draws, told))
     kept = session.get(ScoreUncertainty, run_id) or ScoreUncertainty(run_id=run_id)
     kept.seed, kept.n_draws, kept.computed_at = seed, n_draws, now
     kept.software_version = version("gongping")

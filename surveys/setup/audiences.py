@@ -1,14 +1,18 @@
-"""Who rates whom: every ballot that a rater group's scope asks for, large ones split."""
+"""Who rates whom: every ballot that a rater group's scope asks for, large ones split.
+
+A scope names units. In a campaign about members of leading groups, the members of these units
+stand on the ballot in their place.
+"""
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.models import Assessment, RaterGroup, Unit
+from surveys.models import Assessment, Campaign, CampaignKind, Member, RaterGroup, Target, Unit
 from surveys.models.campaigns import RaterScope
 
 
@@ -18,28 +22,40 @@ class Audience:
 
     Parameters
     ----------
-    n_parts : ballots over which the raters' units were split
+    n_parts : ballots over which the raters' targets were split
+    sized_by : the unit whose planned size counts: the home, or the only unit rated
     """
 
     home_id: int | None
     target_ids: tuple[int, ...]
     n_parts: int = field(default=1, compare=False)
-
-    @property
-    def sized_by(self) -> int | None:
-        """The unit whose planned size counts: the home, or the only unit rated."""
-        if self.home_id is not None:
-            return self.home_id
-        alone = len(self.target_ids) == 1 and self.n_parts == 1
-        return self.target_ids[0] if alone else None
+    sized_by: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Units and assessments of a period, as the plan walks through them."""
+    """Units, their members and assessments of a period, as the plan walks through them."""
 
     units: Sequence[Unit]
-    bodies: dict[int, list[int]]
+    bodies: Mapping[int, Sequence[int]]
+    members: Mapping[int, Sequence[Member]] = field(default_factory=dict)
+
+    def targets(self, campaign: Campaign) -> list[Target]:
+        """All that a campaign may be about."""
+        if campaign.kind is not CampaignKind.MEMBER:
+            return list(self.units)
+        return [member for unit in self.units for member in self.members.get(unit.id, ())]
+
+    def on_ballot(self, group: RaterGroup, unit_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """These units; or their members whom the group rates, in a campaign about members."""
+        if group.campaign.kind is not CampaignKind.MEMBER:
+            return unit_ids
+        return tuple(
+            member.id
+            for unit_id in unit_ids
+            for member in self.members.get(unit_id, ())
+            if group.rates(member)
+        )
 
     def of_category(self, category_id: int) -> tuple[int, ...]:
         """The units of one category."""
@@ -62,19 +78,28 @@ def period_lists(session: Session, period_id: int) -> Lists:
         select(Unit).where(Unit.period_id == period_id).order_by(Unit.position)
     ).all()
     place = {unit.id: unit.position for unit in units}
+    members: dict[int, list[Member]] = defaultdict(list)
+    of_period = select(Member).where(Member.period_id == period_id).order_by(Member.position)
+    for member in session.scalars(of_period):
+        members[member.unit_id].append(member)
     bodies: dict[int, list[int]] = defaultdict(list)
     rows = select(Assessment).where(Assessment.unit_id.in_(place))
     for row in sorted(session.scalars(rows), key=lambda row: place[row.body_id]):
         bodies[row.unit_id].append(row.body_id)
-    return Lists(units, bodies)
+    return Lists(units, bodies, members)
 
 
 def audiences(group: RaterGroup, lists: Lists) -> Iterator[Audience]:
     """Every ballot that a group's scope asks for; ballots without targets do not exist."""
     most = int(group.campaign.questionnaire.content.get("most_targets", 0))
-    for home_id, targets in _whole(group, lists):
+    for home_id, unit_ids in _whole(group, lists):
+        targets = lists.on_ballot(group, unit_ids)
+        if not targets:
+            continue
         parts = split(targets, most=most, home_id=home_id)
-        yield from (Audience(home_id, part, len(parts)) for part in parts)
+        alone = unit_ids[0] if len(unit_ids) == 1 else None
+        sized_by = alone if home_id is None else home_id
+        yield from (Audience(home_id, part, len(parts), sized_by) for part in parts)
 
 
 def split(
@@ -82,19 +107,19 @@ def split(
 ) -> tuple[tuple[int, ...], ...]:
     """As few parts as `most` allows, of sizes that differ by one at most; 0 splits nothing.
 
-    Every unit stands in exactly one part, so all are rated equally often. From another home the
-    same units are dealt otherwise: so units of different parts are compared as well.
+    Every target stands in exactly one part, so all are rated equally often. From another home the
+    same targets are dealt otherwise: so units of different parts are compared as well.
     """
     n_parts = -(-len(targets) // most) if most else 1
     if n_parts <= 1:
         return (targets,)
 
-    def dealt(unit_id: int) -> bytes:
-        return hashlib.sha256(f"{home_id}|{unit_id}".encode()).digest()
+    def dealt(target_id: int) -> bytes:
+        return hashlib.sha256(f"{home_id}|{target_id}".encode()).digest()
 
     shuffled = sorted(targets, key=dealt)
     parts = (set(shuffled[place::n_parts]) for place in range(n_parts))
-    return tuple(tuple(unit for unit in targets if unit in part) for part in parts)
+    return tuple(tuple(target for target in targets if target in part) for part in parts)
 
 
 def planned_size(group: RaterGroup, audience: Audience) -> int:
@@ -105,8 +130,8 @@ def planned_size(group: RaterGroup, audience: Audience) -> int:
     return -(-size // audience.n_parts)
 
 
-def ballots_by_unit(group: RaterGroup, lists: Lists) -> Counter[int]:
-    """How many ballots each unit gets of a group, were all of them cast."""
+def ballots_by_target(group: RaterGroup, lists: Lists) -> Counter[int]:
+    """How many ballots each unit or member gets of a group, were all of them cast."""
     counts: Counter[int] = Counter()
     for audience in audiences(group, lists):
         size = planned_size(group, audience)

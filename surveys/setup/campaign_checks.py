@@ -1,11 +1,12 @@
 """Whether campaigns, rater groups and sizes fit together, and every ballot has room."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from surveys.models.campaigns import RaterScope
+from surveys.setup.cell_text import exact
 from surveys.setup.problems import Problems
 from surveys.setup.references import note_doubles, note_unknown
 from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
@@ -25,6 +26,13 @@ SCOPES_OF_KIND: Final[Mapping[str, tuple[RaterScope, ...]]] = {
     ),
     "recognition": (RaterScope.UNIT,),
     "reverse": (RaterScope.BODIES,),
+    "member": (
+        RaterScope.CATEGORY,
+        RaterScope.PEERS,
+        RaterScope.OTHER_KIND,
+        RaterScope.OWN,
+        RaterScope.UNIT,
+    ),
 }
 
 
@@ -61,15 +69,26 @@ def _check_weights(campaign: CampaignRow, written: Written, problems: Problems) 
     if not groups:
         problems.add(campaign.place, "活动代码", "campaign_without_groups", value=campaign.code)
         return
-    total = sum((row.weight for row in groups), Decimal(0))
-    if total != ONE:
-        problems.add(
-            groups[-1].place,
-            "权重",
-            "group_weights_not_one",
-            value=str(total),
-            expected=(campaign.code, str(ONE)),
-        )
+    for header, weights in _weights(groups).items():
+        total = sum(weights, Decimal(0))
+        if total != ONE:
+            problems.add(
+                groups[-1].place,
+                header,
+                "group_weights_not_one",
+                value=str(total),
+                expected=(campaign.code, str(ONE)),
+            )
+
+
+def _weights(groups: Sequence[GroupRow]) -> dict[str, list[Decimal]]:
+    """The groups' weights, and those on heads of leading groups where any are set apart."""
+    weights = {"权重": [row.weight for row in groups]}
+    if any(row.head_weight is not None for row in groups):
+        weights["主要负责人权重"] = [
+            row.weight if row.head_weight is None else row.head_weight for row in groups
+        ]
+    return weights
 
 
 def _check_groups(campaign: CampaignRow, written: Written, problems: Problems) -> None:
@@ -82,9 +101,18 @@ def _check_groups(campaign: CampaignRow, written: Written, problems: Problems) -
             problems.add(
                 group.place, "评价范围", "scope_not_for_form", expected=(campaign.form, form.kind)
             )
+        if group.head_weight is not None and form.kind != "member":
+            problems.add(
+                group.place,
+                "主要负责人权重",
+                "head_weight_without_members",
+                value=exact(group.head_weight),
+                expected=(campaign.form,),
+            )
         if group.open_code and group.scope is not RaterScope.UNIT:
             problems.add(group.place, "开放扫码", "open_code_for_one_unit_only")
-        n_targets = _most_targets(group, written)
+        rated = _rated(form.kind, written)
+        n_targets = _most_targets(group, written, rated)
         n_targets = min(n_targets, form.most_targets or n_targets)
         n_answers = n_targets * form.row_bytes
         if n_answers > MOST_ANSWERS:
@@ -97,16 +125,26 @@ def _check_groups(campaign: CampaignRow, written: Written, problems: Problems) -
             )
 
 
-def _most_targets(group: GroupRow, written: Written) -> int:
-    """Units on the longest ballot of a group."""
+def _rated(kind: str, written: Written) -> Counter[str]:
+    """How many targets each unit stands for: one, or the members of its leading group."""
+    if kind == "member":
+        return Counter(row.unit for row in written.members)
+    return Counter(dict.fromkeys(written.unit, 1))
+
+
+def _most_targets(group: GroupRow, written: Written, rated: Counter[str]) -> int:
+    """Targets on the longest ballot of a group."""
     if group.scope in {RaterScope.OWN, RaterScope.UNIT}:
-        return 1
+        return max(rated.values(), default=0)
     if group.scope is RaterScope.BODIES:
-        counts = Counter(unit for _, unit in written.pairs())
-    else:
-        counts = Counter(unit.category for unit in written.units)
-    longest = max(counts.values(), default=0)
-    return longest - 1 if group.scope is RaterScope.PEERS else longest
+        return max(Counter(unit for _, unit in written.pairs()).values(), default=0)
+    counts: Counter[str] = Counter()
+    for unit in written.units:
+        counts[unit.category] += rated[unit.code]
+    if group.scope is not RaterScope.PEERS:
+        return max(counts.values(), default=0)
+    others = (counts[unit.category] - rated[unit.code] for unit in written.units)
+    return max(others, default=0)
 
 
 def _check_sizes(written: Written, problems: Problems) -> None:

@@ -14,7 +14,19 @@ from surveys.setup.problems import RowProblem
 from surveys.setup.settling import stored_draft
 
 # What a set-up may well do without.
-OPTIONAL: Final = frozenset({"考核关系", "票数调整", "指标", "指标值", "加减分", "一票否决"})
+OPTIONAL: Final = frozenset(
+    {
+        "班子成员",
+        "考核关系",
+        "票数调整",
+        "指标",
+        "指标值",
+        "加减分",
+        "一票否决",
+        "成员得分",
+        "成员事实认定",
+    }
+)
 
 # The table where a question is answered.
 ANSWERED_IN: Final[Mapping[str, str]] = {
@@ -22,6 +34,8 @@ ANSWERED_IN: Final[Mapping[str, str]] = {
     "category_without_units": "类别",
     "no_campaigns": "测评活动",
     "nobody_assesses": "考核关系",
+    "no_members": "班子成员",
+    "member_without_points": "成员得分",
     "group_without_ballots": "测评主体",
     "group_stays_below_minimum": "测评主体",
     "campaign_without_groups": "测评主体",

@@ -3,6 +3,7 @@
 from surveys.scoring.schemes import preset, preset_keys
 from surveys.setup.campaign_checks import check_campaigns
 from surveys.setup.indicator_checks import check_indicators
+from surveys.setup.member_checks import check_members
 from surveys.setup.problems import Problems
 from surveys.setup.references import note_doubles, note_unknown
 from surveys.setup.written import Written
@@ -16,6 +17,7 @@ def check(written: Written, problems: Problems) -> None:
     _check_assessments(written, problems)
     check_campaigns(written, problems)
     check_indicators(written, problems)
+    check_members(written, problems)
 
 
 def _check_doubles(written: Written, problems: Problems) -> None:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from surveys.setup.headers import Book, Line, Sheet, Table
 from surveys.setup.questionnaires import QuestionnaireContent
-from surveys.setup.sheets import adjustments, campaigns, forms, indicators, period, units
+from surveys.setup.sheets import adjustments, campaigns, forms, indicators, members, period, units
 from surveys.setup.workbook import SetupWorkbook
 
 Cells: TypeAlias = Mapping[str, str]
@@ -27,6 +27,7 @@ TABLES: Final[Mapping[str, Sheet]] = {
         period.PERIOD,
         units.CATEGORIES,
         units.UNITS,
+        members.MEMBERS,
         units.ASSESSMENTS,
         QUESTIONNAIRES,
         campaigns.CAMPAIGNS,
@@ -36,11 +37,20 @@ TABLES: Final[Mapping[str, Sheet]] = {
         indicators.VALUES,
         adjustments.ADJUSTMENTS,
         adjustments.VETOES,
+        members.POINTS,
+        members.FACTS,
     )
 }
 # What arrives during the year and after it: freezing leaves it open.
 FIGURES: Final = frozenset(
-    sheet.name for sheet in (indicators.VALUES, adjustments.ADJUSTMENTS, adjustments.VETOES)
+    sheet.name
+    for sheet in (
+        indicators.VALUES,
+        adjustments.ADJUSTMENTS,
+        adjustments.VETOES,
+        members.POINTS,
+        members.FACTS,
+    )
 )
 
 
@@ -50,6 +60,7 @@ def draft_of(book: SetupWorkbook) -> Draft:
         "考核周期": period.period_cells(book.period),
         "类别": map(units.category_cells, book.categories),
         "单位名单": map(units.unit_cells, book.units),
+        "班子成员": map(members.member_cells, book.members),
         "考核关系": book.assessments,
         "测评表": map(_questionnaire_cells, book.questionnaires),
         "测评活动": map(campaigns.campaign_cells, book.campaigns),
@@ -59,6 +70,8 @@ def draft_of(book: SetupWorkbook) -> Draft:
         "指标值": map(indicators.value_cells, book.values),
         "加减分": map(adjustments.adjustment_cells, book.adjustments),
         "一票否决": map(adjustments.veto_cells, book.vetoes),
+        "成员得分": map(members.points_cells, book.member_points),
+        "成员事实认定": map(members.fact_cells, book.member_facts),
     }
     return {
         name: [dict(zip(TABLES[name].headers, cells, strict=True)) for cells in rows]

@@ -19,6 +19,7 @@ from surveys.models import (
     Campaign,
     Category,
     Indicator,
+    Member,
     Period,
     PlannedSize,
     Questionnaire,
@@ -39,7 +40,7 @@ def manifest_hash(document: Document) -> bytes:
 
 
 def period_manifest(session: Session, *, period_id: int) -> Document:
-    """The document: period, scheme, units, questionnaires, campaigns, indicators."""
+    """The document: period, scheme, units, members, questionnaires, campaigns, indicators."""
     period = session.get_one(Period, period_id)
     codes = _unit_codes(session, period_id)
     return {
@@ -54,6 +55,7 @@ def period_manifest(session: Session, *, period_id: int) -> Document:
         },
         "scheme": period.scheme,
         "categories": _categories(session, period_id),
+        **_members(session, period_id, codes),
         "assessments": _assessments(session, codes),
         "questionnaires": _questionnaires(session, period_id),
         "campaigns": _campaigns(session, period_id, codes),
@@ -96,6 +98,24 @@ def _categories(session: Session, period_id: int) -> list[Document]:
     ]
 
 
+def _members(session: Session, period_id: int, codes: Codes) -> Document:
+    """The members of leading groups; nothing where nobody is rated by name."""
+    rows = session.scalars(
+        select(Member).where(Member.period_id == period_id).order_by(Member.position)
+    )
+    members = [
+        {
+            "code": row.code,
+            "name": _names(row),
+            "unit": codes[row.unit_id],
+            "post": {"zh": row.post_zh, "en": row.post_en},
+            "role": row.role.value,
+        }
+        for row in rows
+    ]
+    return {"members": members} if members else {}
+
+
 def _assessments(session: Session, codes: Codes) -> list[list[str]]:
     rows = session.scalars(select(Assessment).where(Assessment.unit_id.in_(codes)))
     return sorted([codes[row.body_id], codes[row.unit_id]] for row in rows)
@@ -132,6 +152,7 @@ def _group(group: RaterGroup, codes: Codes) -> Document:
         "code": group.code,
         "name": _names(group),
         "weight": exact(group.weight),
+        **({} if group.head_weight is None else {"head_weight": exact(group.head_weight)}),
         "min_valid": group.min_valid,
         "open_code": group.open_code,
         "proof_of_work": group.proof_of_work,

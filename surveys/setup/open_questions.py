@@ -14,12 +14,15 @@ from surveys.models import (
     Indicator,
     IndicatorPart,
     IndicatorValue,
+    Member,
+    MemberPoints,
     Period,
     RaterGroup,
     Unit,
 )
 from surveys.setup.checking import checked_draft
 from surveys.setup.expected_ballots import Expected
+from surveys.setup.member_checks import COMPONENT, words_of_scheme
 from surveys.setup.settling import stored_draft
 
 
@@ -46,6 +49,7 @@ def open_questions(session: Session, *, period_id: int) -> tuple[OpenQuestion, .
         *_of_rows(session, period_id),
         *_of_campaigns(session, period),
         *_of_figures(session, period),
+        *_of_members(session, period),
     ]
     return tuple(sorted(found, key=lambda question: not question.blocks))
 
@@ -81,6 +85,9 @@ def _of_campaigns(session: Session, period: Period) -> Iterator[OpenQuestion]:
         if campaign.kind is CampaignKind.REVERSE and not expected.assessed_by:
             yield OpenQuestion("nobody_assesses", blocks=True, facts={"row": campaign})
             continue
+        if campaign.kind is CampaignKind.MEMBER and not period.members:
+            yield OpenQuestion("no_members", blocks=True, facts={"row": campaign})
+            continue
         for group in campaign.groups:
             yield from _of_group(campaign, group, expected)
 
@@ -90,7 +97,7 @@ def _of_group(campaign: Campaign, group: RaterGroup, expected: Expected) -> Iter
     if group.size == 0 and not any(planned.size for planned in group.planned_sizes):
         yield OpenQuestion("group_without_ballots", blocks=True, facts=facts)
         return
-    few = expected.units_below(group)
+    few = expected.targets_below(group)
     if few:
         yield OpenQuestion("group_stays_below_minimum", blocks=False, facts={**facts, "units": few})
 
@@ -119,6 +126,23 @@ def _of_figures(session: Session, period: Period) -> Iterator[OpenQuestion]:
             yield OpenQuestion(
                 "value_missing", blocks=False, facts={"row": indicator, "units": units}
             )
+
+
+def _of_members(session: Session, period: Period) -> Iterator[OpenQuestion]:
+    """Persons without a figure that the scheme reckons with."""
+    given = {
+        (row.member_id, row.component)
+        for row in session.execute(
+            select(MemberPoints.member_id, MemberPoints.component)
+            .join(Member)
+            .where(Member.period_id == period.id)
+        )
+    }
+    for component in words_of_scheme(period.scheme.get("preset", ""), COMPONENT):
+        n = sum((each.id, component) not in given for each in period.members)
+        if n:
+            facts: dict[str, object] = {"component": component, "n": n}
+            yield OpenQuestion("member_without_points", blocks=False, facts=facts)
 
 
 def _without_value(session: Session, period: Period, indicator: Indicator) -> tuple[Unit, ...]:

@@ -13,9 +13,11 @@ from surveys.models import (
     Indicator,
     IndicatorPart,
     IndicatorValue,
+    Member,
     Period,
     Questionnaire,
     RaterGroup,
+    Target,
     Unit,
     Veto,
 )
@@ -35,6 +37,14 @@ class CategoryView:
 
 
 @dataclass(frozen=True)
+class LeadingGroup:
+    """A unit and the members of its leading group."""
+
+    unit: Unit
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
 class BodyView:
     """An assessing body, and how many units it assesses."""
 
@@ -48,13 +58,13 @@ class GroupView:
 
     Attributes
     ----------
-    n_fewest, n_most : ballots that a unit gets
-    n_parts : over how many ballots a large set of units is split
+    n_fewest, n_most : ballots that a unit or member gets
+    n_parts : over how many ballots a large set of them is split
     """
 
     group: RaterGroup
     n_ballots: int
-    units_below: tuple[Unit, ...]
+    targets_below: tuple[Target, ...]
     n_fewest: int
     n_most: int
     n_parts: int
@@ -92,6 +102,7 @@ class Overview:
     period: Period
     scheme: Scheme | None
     categories: tuple[CategoryView, ...]
+    leading_groups: tuple[LeadingGroup, ...]
     bodies: tuple[BodyView, ...]
     campaigns: tuple[CampaignView, ...]
     forms: tuple[QuestionnaireContent, ...]
@@ -135,6 +146,9 @@ def period_overview(session: Session, *, period_id: int) -> Overview:
         categories=tuple(
             CategoryView(category, tuple(category.units)) for category in period.categories
         ),
+        leading_groups=tuple(
+            LeadingGroup(unit, tuple(unit.members)) for unit in units.values() if unit.members
+        ),
         bodies=tuple(
             BodyView(unit, len(expected.assessed_by[unit.id]))
             for unit in units.values()
@@ -157,7 +171,7 @@ def _campaign(campaign: Campaign, expected: Expected) -> CampaignView:
             GroupView(
                 group,
                 expected.total(group),
-                expected.units_below(group),
+                expected.targets_below(group),
                 *expected.span(group),
                 expected.n_parts(group),
             )

@@ -20,7 +20,7 @@ DONT_KNOW: Final = 255
 MOST_CODES: Final = 254
 TICKED: Final = 1
 
-FormKind: TypeAlias = Literal["democratic", "recognition", "reverse"]
+FormKind: TypeAlias = Literal["democratic", "recognition", "reverse", "member"]
 Code: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
 
 

@@ -11,6 +11,7 @@ from surveys.setup.headers import Line, Table
 # Table, header: the table whose row is named, by code.
 RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "单位名单": {"类别代码": "类别"},
+    "班子成员": {"所属单位": "单位名单"},
     "考核关系": {"考核责任单位": "单位名单", "考核对象": "单位名单"},
     "测评活动": {"测评表代码": "测评表"},
     "测评主体": {"活动代码": "测评活动"},
@@ -19,6 +20,8 @@ RELATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "指标值": {"指标代码": "指标", "单位代码": "单位名单"},
     "加减分": {"单位代码": "单位名单"},
     "一票否决": {"单位代码": "单位名单"},
+    "成员得分": {"成员代码": "班子成员"},
+    "成员事实认定": {"成员代码": "班子成员"},
 }
 # Where a name may be missing, a row stays when the one it names goes.
 MAY_BE_EMPTY: Final = frozenset({("指标", "考核责任单位")})
@@ -26,6 +29,7 @@ MAY_BE_EMPTY: Final = frozenset({("指标", "考核责任单位")})
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "类别": ("类别代码", "类别名称"),
     "单位名单": ("单位代码", "单位名称"),
+    "班子成员": ("成员代码", "姓名"),
     "测评表": ("测评表代码", "标题"),
     "测评活动": ("活动代码", "活动名称"),
     "测评主体": ("主体代码", "主体名称"),

@@ -12,6 +12,9 @@ from surveys.models import (
     Campaign,
     Indicator,
     IndicatorValue,
+    Member,
+    MemberFact,
+    MemberPoints,
     Period,
     Questionnaire,
     RaterGroup,
@@ -23,6 +26,7 @@ from surveys.setup.questionnaires import QuestionnaireContent
 from surveys.setup.sheets.adjustments import AdjustmentRow, VetoRow
 from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
 from surveys.setup.sheets.indicators import DIRECT, METHODS, IndicatorRow, ValueRow
+from surveys.setup.sheets.members import MemberFactRow, MemberPointsRow, MemberRow
 from surveys.setup.sheets.period import PeriodRow
 from surveys.setup.sheets.units import CategoryRow, UnitRow
 from surveys.setup.workbook import SetupWorkbook
@@ -45,6 +49,7 @@ def stored_workbook(session: Session, *, period_id: int) -> SetupWorkbook:
             UnitRow(NOWHERE, row.code, row.name_zh, row.name_en, row.category.code, row.n_staff)
             for row in period.units
         ),
+        members=tuple(_member(row, codes) for row in period.members),
         assessments=_assessments(session, codes),
         questionnaires=_questionnaires(session, period_id),
         campaigns=tuple(
@@ -65,6 +70,8 @@ def stored_workbook(session: Session, *, period_id: int) -> SetupWorkbook:
         values=_values(session, indicators, codes),
         adjustments=_adjustments(session, codes),
         vetoes=_vetoes(session, codes),
+        member_points=_member_points(session, period_id),
+        member_facts=_member_facts(session, period_id),
     )
 
 
@@ -107,6 +114,7 @@ def _group(campaign: Campaign, group: RaterGroup) -> GroupRow:
         name_zh=group.name_zh,
         name_en=group.name_en,
         weight=group.weight,
+        head_weight=group.head_weight,
         min_valid=group.min_valid,
         scope=group.scope,
         size=group.size,
@@ -193,3 +201,38 @@ def _vetoes(session: Session, codes: dict[int, str]) -> tuple[VetoRow, ...]:
     return tuple(
         VetoRow(NOWHERE, codes[row.unit_id], row.item, row.major, row.document) for row in rows
     )
+
+
+def _member(row: Member, codes: dict[int, str]) -> MemberRow:
+    return MemberRow(
+        place=NOWHERE,
+        code=row.code,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        unit=codes[row.unit_id],
+        post_zh=row.post_zh,
+        post_en=row.post_en,
+        role=row.role,
+    )
+
+
+def _member_points(session: Session, period_id: int) -> tuple[MemberPointsRow, ...]:
+    rows = session.execute(
+        select(MemberPoints, Member.code)
+        .join(Member)
+        .where(Member.period_id == period_id)
+        .order_by(Member.position, MemberPoints.component, MemberPoints.part)
+    )
+    return tuple(
+        MemberPointsRow(NOWHERE, code, row.component, row.part, row.points) for row, code in rows
+    )
+
+
+def _member_facts(session: Session, period_id: int) -> tuple[MemberFactRow, ...]:
+    rows = session.execute(
+        select(MemberFact, Member.code)
+        .join(Member)
+        .where(Member.period_id == period_id)
+        .order_by(Member.position, MemberFact.fact, MemberFact.document)
+    )
+    return tuple(MemberFactRow(NOWHERE, code, row.fact, row.document) for row, code in rows)

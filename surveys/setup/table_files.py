@@ -14,14 +14,26 @@ from surveys.scoring.schemes import preset_keys
 from surveys.setup.cell_text import as_number
 from surveys.setup.draft import TABLES, Cells, Draft
 from surveys.setup.headers import letters
+from surveys.setup.member_checks import words_of_scheme
 from surveys.setup.relations import NAMED, RELATIONS
-from surveys.setup.sheets import adjustments, campaigns, indicators, units
+from surveys.setup.sheets import adjustments, campaigns, indicators, members, units
 from surveys.setup.sheets.period import CONTENT, FACT, FACTS, PERIOD
 
 CODES_FIRST_ROW: Final = 3
 ROWS_WITH_LISTS: Final = 2_000
 NUMBERS: Final = frozenset(
-    {"干部职工人数", "权重", "最低有效票", "每批票数", "季度", "完成值", "目标值", "分值"}
+    {
+        "干部职工人数",
+        "权重",
+        "主要负责人权重",
+        "最低有效票",
+        "得分",
+        "每批票数",
+        "季度",
+        "完成值",
+        "目标值",
+        "分值",
+    }
 )
 CHOICES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("类别", "单位性质"): tuple(units.KINDS),
@@ -33,11 +45,15 @@ CHOICES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("指标", "方向"): tuple(indicators.DIRECTIONS),
     ("加减分", "类型"): tuple(adjustments.KINDS),
     ("一票否决", "是否重大"): ("是", "否"),
+    ("班子成员", "班子职位"): tuple(members.ROLES),
 }
+# Tables in which the scheme says what may stand.
+OF_SCHEME: Final = frozenset({"成员得分", "成员事实认定"})
 HINTS: Final[Mapping[str, str]] = {
     "考核周期": "每行一项，只改“内容”一列。计分办法可选：" + "、".join(preset_keys()) + "。",
     "类别": "类别代码须与计分办法一致；单位只与本类单位排名。",
     "单位名单": "每个被考核单位一行，代码不得重复；考核责任单位也列在这里。类别填代码或名称。",
+    "班子成员": "测评到人时填写。成员代码跨年度保持不变；所属单位填代码或名称。",
     "考核关系": "谁考核谁。填单位代码或名称；考核对象还可填类别、全部单位、全部部门、全部乡镇。",
     "测评活动": "每个活动用一张测评表、一个票箱。",
     "测评主体": "同一活动各主体权重合计须为 1。每批票数按类别或单位计；开放扫码填预计人数。",
@@ -46,6 +62,8 @@ HINTS: Final[Mapping[str, str]] = {
     "指标值": "年终或季末再填也可以。比例折算、五档折算须填目标值。",
     "加减分": "分值填正数；加分合计上限按计分办法。",
     "一票否决": "须写明文件依据。",
+    "成员得分": "计分项按计分办法中的人员部分，如“分工履职”；有多个分项的逐项填写。",
+    "成员事实认定": "认定事项按计分办法中的人员部分，须写明文件依据。",
 }
 
 
@@ -115,9 +133,17 @@ def _write_cell(page: Worksheet, number: int, column: int, text: str, *, number_
         page.write_string(number, column, text)
 
 
-def _choices(name: str, header: str, draft: Draft) -> Sequence[str]:
+def choices(name: str, header: str, draft: Draft) -> Sequence[str]:
+    """Words to choose from: those of every period, or of this one's scheme."""
     if (name, header) in CHOICES:
         return CHOICES[name, header]
+    said = {row[FACT]: row[CONTENT] for row in draft.get(PERIOD.name, [])}
+    return words_of_scheme(said.get("计分办法", ""), header) if name in OF_SCHEME else ()
+
+
+def _choices(name: str, header: str, draft: Draft) -> Sequence[str]:
+    if found := choices(name, header, draft):
+        return found
     target = RELATIONS.get(name, {}).get(header)
     if target is None or header == "考核对象":
         return ()

@@ -10,10 +10,11 @@ from surveys.setup.form_building import FormRows, build_forms
 from surveys.setup.headers import Book
 from surveys.setup.problems import Problems, RowProblem
 from surveys.setup.questionnaires import QuestionnaireContent
-from surveys.setup.sheets import adjustments, campaigns, forms, indicators, period, units
+from surveys.setup.sheets import adjustments, campaigns, forms, indicators, members, period, units
 from surveys.setup.sheets.adjustments import AdjustmentRow, VetoRow
 from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
 from surveys.setup.sheets.indicators import IndicatorRow, ValueRow
+from surveys.setup.sheets.members import MemberFactRow, MemberPointsRow, MemberRow
 from surveys.setup.sheets.period import PeriodRow
 from surveys.setup.sheets.units import CategoryRow, UnitRow
 from surveys.setup.written import Written
@@ -22,6 +23,7 @@ SHEETS: Final = (
     period.PERIOD,
     units.CATEGORIES,
     units.UNITS,
+    members.MEMBERS,
     units.ASSESSMENTS,
     forms.FORMS,
     forms.OPTIONS,
@@ -34,6 +36,8 @@ SHEETS: Final = (
     indicators.VALUES,
     adjustments.ADJUSTMENTS,
     adjustments.VETOES,
+    members.POINTS,
+    members.FACTS,
 )
 
 
@@ -49,6 +53,7 @@ class SetupWorkbook:
     period: PeriodRow
     categories: tuple[CategoryRow, ...]
     units: tuple[UnitRow, ...]
+    members: tuple[MemberRow, ...]
     assessments: tuple[tuple[str, str], ...]
     questionnaires: tuple[QuestionnaireContent, ...]
     campaigns: tuple[CampaignRow, ...]
@@ -58,6 +63,8 @@ class SetupWorkbook:
     values: tuple[ValueRow, ...]
     adjustments: tuple[AdjustmentRow, ...]
     vetoes: tuple[VetoRow, ...]
+    member_points: tuple[MemberPointsRow, ...]
+    member_facts: tuple[MemberFactRow, ...]
 
 
 def read_setup_workbook(data: bytes) -> SetupWorkbook:
@@ -84,6 +91,7 @@ def whole(written: Written, found: PeriodRow) -> SetupWorkbook:
         period=found,
         categories=written.categories,
         units=written.units,
+        members=written.members,
         assessments=written.pairs(),
         questionnaires=written.questionnaires,
         campaigns=written.campaigns,
@@ -93,6 +101,8 @@ def whole(written: Written, found: PeriodRow) -> SetupWorkbook:
         values=written.values,
         adjustments=written.adjustments,
         vetoes=written.vetoes,
+        member_points=written.member_points,
+        member_facts=written.member_facts,
     )
 
 
@@ -130,6 +140,7 @@ def read_tables(
         scheme=found.scheme if found else "",
         categories=units.read_categories(book, problems),
         units=units.read_units(book, problems),
+        members=members.read_members(book, problems),
         assessments=units.read_assessments(book, problems),
         forms=questionnaires.rows,
         questionnaires=questionnaires.built,
@@ -140,5 +151,7 @@ def read_tables(
         values=indicators.read_values(book, problems),
         adjustments=adjustments.read_adjustments(book, problems),
         vetoes=adjustments.read_vetoes(book, problems),
+        member_points=members.read_points(book, problems),
+        member_facts=members.read_facts(book, problems),
     )
     return written, found

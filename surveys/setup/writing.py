@@ -31,6 +31,7 @@ from surveys.setup.matching import delete_others_of, match, of_period, set_facts
 from surveys.setup.sheets.indicators import DIRECT, FULL_MARKS, IndicatorRow
 from surveys.setup.sheets.period import PeriodRow
 from surveys.setup.workbook import SetupWorkbook
+from surveys.setup.writing_members import write_member_figures, write_members
 
 
 def write_setup(session: Session, *, period: Period, workbook: SetupWorkbook) -> None:
@@ -41,12 +42,14 @@ def write_setup(session: Session, *, period: Period, workbook: SetupWorkbook) ->
     indicators = {row.code: row for row in of_period(session, Indicator, period)}
     _write_values(session, workbook, units, indicators)
     _write_listed(session, workbook, units)
+    write_member_figures(session, period=period, workbook=workbook)
     session.flush()
     session.expire_all()
 
 
 def _write_rules(session: Session, period: Period, workbook: SetupWorkbook) -> None:
     categories, units = _write_units(session, period, workbook)
+    write_members(session, period=period, workbook=workbook, units=units)
     forms, campaigns, groups = _write_campaigns(session, period, workbook)
     indicators = _write_indicators(session, period, workbook, units)
     _write_relations(session, workbook, units, groups)
@@ -143,6 +146,7 @@ def _write_campaigns(
                 "name_zh": row.name_zh,
                 "name_en": row.name_en,
                 "weight": row.weight,
+                "head_weight": row.head_weight,
                 "min_valid": row.min_valid,
                 "open_code": row.open_code,
                 "proof_of_work": row.proof_of_work,

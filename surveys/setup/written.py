@@ -10,6 +10,7 @@ from surveys.setup.questionnaires import QuestionnaireContent
 from surveys.setup.sheets.adjustments import AdjustmentRow, VetoRow
 from surveys.setup.sheets.campaigns import CampaignRow, GroupRow, SizeRow
 from surveys.setup.sheets.indicators import IndicatorRow, ValueRow
+from surveys.setup.sheets.members import MemberFactRow, MemberPointsRow, MemberRow
 from surveys.setup.sheets.units import (
     ALL,
     ALL_OF_KIND,
@@ -26,6 +27,7 @@ class Written:
     scheme: str
     categories: tuple[CategoryRow, ...]
     units: tuple[UnitRow, ...]
+    members: tuple[MemberRow, ...]
     assessments: tuple[AssessmentRow, ...]
     forms: FormRows
     questionnaires: tuple[QuestionnaireContent, ...]
@@ -36,11 +38,18 @@ class Written:
     values: tuple[ValueRow, ...]
     adjustments: tuple[AdjustmentRow, ...]
     vetoes: tuple[VetoRow, ...]
+    member_points: tuple[MemberPointsRow, ...]
+    member_facts: tuple[MemberFactRow, ...]
 
     @cached_property
     def unit(self) -> dict[str, UnitRow]:
         """Units by code."""
         return {row.code: row for row in self.units}
+
+    @cached_property
+    def member(self) -> dict[str, MemberRow]:
+        """Members by code."""
+        return {row.code: row for row in self.members}
 
     @cached_property
     def category(self) -> dict[str, CategoryRow]:

@@ -78,11 +78,12 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """All that is asked about one target."""
+    """All that is asked about one target; of a member, `about` says unit and post."""
 
     place: int
     name: str
     parts: tuple[PartView, ...]
+    about: str = ""
 
     @property
     def items(self) -> tuple[PartView, ...]:
@@ -134,6 +135,12 @@ class PaperView:
     def units(self) -> tuple[str, ...]:
         """Names of the targets, in order."""
         return tuple(self.words(target.name) for target in self.paper.targets)
+
+    @property
+    def lead(self) -> str:
+        """Unit and post of the one member rated; "" where that stands on the cards."""
+        about = self.paper.targets[0].about
+        return self.words(about) if self.single and about is not None else ""
 
     @property
     def single(self) -> bool:
@@ -238,7 +245,8 @@ class PaperView:
                 part = replace(part, section=titles.get(item.section, ""))
             before = item.section
             parts.append(part)
-        return CardView(place, unit, tuple(parts))
+        about = self.paper.targets[place].about
+        return CardView(place, unit, tuple(parts), "" if about is None else self.words(about))
 
     def _names(self, place: int) -> Iterator[str]:
         """Names of all parts' fields, notes included."""

@@ -16,6 +16,7 @@ from surveys.issuing.hall import LONGEST_MINUTES, Hall, HallOrder, hall_of, open
 from surveys.issuing.overview import issuing_overview, rated_of
 from surveys.issuing.qr import qr_svg
 from surveys.issuing.sheets import payload
+from surveys.issuing.targets import targets_of
 from surveys.models import Role
 from webapp.access import current_account, role
 from webapp.context import config, database, now, random_bytes
@@ -103,23 +104,21 @@ def seen(campaign_id: int, code: str) -> tuple[Hall, str]:
     """The hall, and who is rated there."""
     with database().transaction() as session:
         found = hall_of(session, campaign_id=campaign_id, code=code, now=now())
-        units = {unit.id: unit for unit in found.campaign.period.units}
-        rated = rated_of(found.batch.target_ids, units)
-        about = rated.category or rated.units[0]
-        names = name_of(about)
-        if rated.category is None and len(rated.units) > 1:
-            names = "、".join(name_of(unit) for unit in rated.units[:6])
-            names += "…" if len(rated.units) > 6 else ""
+        rated = rated_of(found.batch.target_ids, targets_of(session, found.campaign))
+        names = name_of(rated.whole or rated.targets[0])
+        if rated.whole is None and len(rated.targets) > 1:
+            names = "、".join(name_of(target) for target in rated.targets[:6])
+            names += "…" if len(rated.targets) > 6 else ""
     return found, names
 
 
 def offer(campaign_id: int, form: HallForm) -> None:
-    """Fill the form's lists: groups with an open code, all units."""
+    """Fill the form's lists: groups with an open code, all units or members."""
     with database().transaction() as session:
         overview = issuing_overview(session, campaign_id=campaign_id)
         groups = [group for group in overview.campaign.groups if group.open_code]
         form.group_id.choices = [(group.id, name_of(group)) for group in groups]
-        form.target_ids.choices = [(unit.id, name_of(unit)) for unit in overview.units]
+        form.target_ids.choices = [(each.id, name_of(each)) for each in overview.targets]
 
 
 def in_office(moment: datetime | None) -> datetime | None:

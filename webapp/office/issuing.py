@@ -243,7 +243,7 @@ def offer_choices(campaign_id: int, form: ExtraBatchForm) -> None:
     """Fill the form's lists with the campaign's groups and units."""
     with database().transaction() as session:
         overview = issuing_overview(session, campaign_id=campaign_id)
-        form.offer(overview.campaign.groups, overview.units)
+        form.offer(overview.campaign.groups, overview.targets, overview.units)
 
 
 def extra_page(campaign_id: int, form: ExtraBatchForm, wrong: str = "") -> str:

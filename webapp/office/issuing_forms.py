@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from surveys.errors import Invalid
 from surveys.issuing.issue_batch import MOST_CODES, BatchOrder
 from surveys.issuing.layouts import DEFAULT_LAYOUT, layout_of
-from surveys.models import RaterGroup, Unit
+from surveys.models import RaterGroup, Target, Unit
 from webapp.context import config
 from webapp.languages import name_of
 
@@ -121,11 +121,14 @@ class ExtraBatchForm(PrintForm):
     )
     closes_at = DateTimeLocalField(_("Valid until"), [Optional()])
 
-    def offer(self, groups: Iterable[RaterGroup], units: Sequence[Unit]) -> None:
-        """Let groups and units be chosen among these."""
+    def offer(
+        self, groups: Iterable[RaterGroup], targets: Sequence[Target], units: Sequence[Unit]
+    ) -> None:
+        """Let groups, those rated and units be chosen among these."""
         self.group_id.choices = [(group.id, name_of(group)) for group in groups]
-        self.target_ids.choices = [(unit.id, name_of(unit)) for unit in units]
-        self.home_unit_id.choices = [("", _("No unit in particular")), *self.target_ids.choices]
+        self.target_ids.choices = [(target.id, name_of(target)) for target in targets]
+        homes = [(unit.id, name_of(unit)) for unit in units]
+        self.home_unit_id.choices = [("", _("No unit in particular")), *homes]
 
     def order(self, campaign_id: int) -> BatchOrder:
         """What to issue."""
@@ -139,9 +142,9 @@ class ExtraBatchForm(PrintForm):
             _in_office(self.closes_at.data),
         )
 
-    def ticked(self, unit_id: int) -> bool:
-        """Whether a unit is to be rated."""
-        return unit_id in (self.target_ids.data or ())
+    def ticked(self, target_id: int) -> bool:
+        """Whether a unit or member is to be rated."""
+        return target_id in (self.target_ids.data or ())
 
 
 def _in_office(moment: datetime | None) -> datetime | None:

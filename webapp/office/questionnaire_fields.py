@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
@@ -19,6 +19,7 @@ from surveys.setup.cell_text import as_number
 from surveys.setup.conditions import ConditionUnreadable, codes_of, read_conditions
 from surveys.setup.questionnaires import (
     WITHOUT_BYTES,
+    FormKind,
     Item,
     ItemKind,
     Option,
@@ -56,7 +57,7 @@ class BuilderFields:
         return self.before.model_copy(
             update={
                 "code": self._code("code", self.before.code),
-                "kind": self._one_of("kind", ("democratic", "recognition", "reverse"), "kind"),
+                "kind": self._one_of("kind", get_args(FormKind), "kind"),
                 "title": self._words("title"),
                 "intro": self._words("intro"),
                 "options": options,

@@ -14,6 +14,7 @@ FORM_KINDS: Final[Mapping[str, Any]] = {
     "democratic": _("Democratic evaluation"),
     "recognition": _("Public recognition"),
     "reverse": _("Reverse evaluation"),
+    "member": _("Evaluation of members of leading groups"),
 }
 
 ITEM_KINDS: Final[Mapping[str, Any]] = {

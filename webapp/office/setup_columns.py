@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from surveys.setup.draft import CONTENT, QUESTIONNAIRES, TABLES, Cells, Draft
 from surveys.setup.relations import NAMED, RELATIONS
 from surveys.setup.sheets.units import ALL, ALL_OF_KIND
-from surveys.setup.table_files import CHOICES, NUMBERS
+from surveys.setup.table_files import NUMBERS, choices
 from webapp.languages import language
 
 
@@ -35,6 +35,12 @@ PAGES: Final = (
         "单位名单",
         _("Units"),
         _("Everybody who is assessed; assessing bodies stand here too."),
+    ),
+    TablePage(
+        "members",
+        "班子成员",
+        _("Members of leading groups"),
+        _("Only where persons are rated. A person keeps the code from period to period."),
     ),
     TablePage(
         "assessments",
@@ -84,6 +90,18 @@ PAGES: Final = (
         _("Vetoes"),
         _("Listed events that cap the grade whatever the score."),
     ),
+    TablePage(
+        "points",
+        "成员得分",
+        _("Points of members"),
+        _("Figures on persons, as the scheme asks for them. They may arrive until certification."),
+    ),
+    TablePage(
+        "facts",
+        "成员事实认定",
+        _("Facts established of members"),
+        _("What bears on a person's grade whatever the score, each with its document."),
+    ),
 )
 BY_SLUG: Final = {page.slug: page for page in PAGES}
 BY_SHEET: Final = {page.sheet: page for page in PAGES}
@@ -110,6 +128,17 @@ HEADERS: Final[Mapping[str, Any]] = {
     "单位代码": _("Unit"),
     "单位名称": _("Official name"),
     "干部职工人数": _("Staff"),
+    "成员代码": _("Member"),
+    "姓名": _("Name"),
+    "所属单位": _("Unit"),
+    "职务": _("Post"),
+    "英文职务": _("Post in English"),
+    "班子职位": _("Role in the group"),
+    "计分项": _("Component"),
+    "分项": _("Its part"),
+    "得分": _("Points"),
+    "认定事项": _("Fact"),
+    "主要负责人权重": _("Weight on heads"),
     "考核责任单位": _("Assessing body"),
     "考核对象": _("Assessed unit"),
     "测评表代码": _("Questionnaire"),
@@ -149,6 +178,11 @@ HINTS: Final[Mapping[tuple[str, str], Any]] = {
         "As many ballots as staff at most are handed out inside the unit."
     ),
     ("测评主体", "权重"): _("A share such as 0.25 or 25%."),
+    ("测评主体", "主要负责人权重"): _(
+        "Only where members are rated: the weight on heads. 0: the group does not rate them."
+    ),
+    ("班子成员", "成员代码"): _("Letters and digits, the same in every period."),
+    ("成员得分", "分项"): _("Only where a component has several figures."),
     ("测评主体", "最低有效票"): _("With fewer valid ballots the group does not count for a unit."),
     ("测评主体", "每批票数"): _("For each category or unit, as “who rates what” says."),
     ("测评主体", "开放扫码"): _("A poster that anybody may scan, once for each device."),
@@ -172,6 +206,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "本单位": _("Each ballot: the own unit"),
     "单个单位": _("Each ballot: one unit"),
     "考核责任单位": _("From each unit: the bodies that assess it"),
+    "主要负责人": _("Head"),
+    "其他成员": _("Member"),
     "是": _("Yes"),
     "否": _("No"),
     "防刷": _("Yes, and each phone proves some work"),
@@ -228,7 +264,7 @@ def columns_of(sheet: str, draft: Draft) -> tuple[Column, ...]:
 
 def shown_headers(sheet: str) -> tuple[str, ...]:
     """The columns that a list shows: the English name only to who reads English."""
-    passed_over = {"英文名称"} if language() == "zh" else set()
+    passed_over = {"英文名称", "英文职务"} if language() == "zh" else set()
     if sheet == QUESTIONNAIRES.name:
         passed_over.add(CONTENT)
     return tuple(header for header in TABLES[sheet].headers if header not in passed_over)
@@ -242,8 +278,7 @@ def label_of(sheet: str, header: str) -> str:
 
 def choices_of(sheet: str, header: str, draft: Draft) -> Iterator[tuple[str, str]]:
     """What may be chosen under a header, if there is a list."""
-    if (sheet, header) in CHOICES:
-        yield from ((value, word_for(value)) for value in CHOICES[sheet, header])
+    yield from ((value, word_for(value)) for value in choices(sheet, header, draft))
     target = RELATIONS.get(sheet, {}).get(header)
     if target is not None:
         yield from ((row[NAMED[target][0]], named(target, row)) for row in draft.get(target, []))

@@ -21,6 +21,7 @@ SHEETS: Final[Mapping[str, Any]] = {
     "考核周期": _("Period"),
     "类别": _("Categories"),
     "单位名单": _("Units"),
+    "班子成员": _("Members of leading groups"),
     "考核关系": _("Who assesses whom"),
     "测评表": _("Questionnaires"),
     "测评选项": _("Options"),
@@ -33,6 +34,8 @@ SHEETS: Final[Mapping[str, Any]] = {
     "指标值": _("Values of indicators"),
     "加减分": _("Bonus and deduction"),
     "一票否决": _("Vetoes"),
+    "成员得分": _("Points of members"),
+    "成员事实认定": _("Facts established of members"),
 }
 
 SCOPES: Final[Mapping[RaterScope, Any]] = {
@@ -122,6 +125,19 @@ PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {
     ),
     "unknown_category": (_("A category of the sheet 类别: %(all)s"), _REFERENCE),
     "unknown_unit": (_("A unit of the sheet 单位名单"), _REFERENCE),
+    "unknown_member": (_("A member of the sheet 班子成员"), _REFERENCE),
+    "unknown_person_component": (
+        _("A component for persons of the scheme that takes figures: %(all)s"),
+        _("Use the scheme's name for it, or choose a scheme that scores persons."),
+    ),
+    "unknown_person_fact": (
+        _("A fact about persons that the scheme names: %(all)s"),
+        _("Use the scheme's name for it, or choose a scheme that scores persons."),
+    ),
+    "head_weight_without_members": (
+        _("An empty cell: “%(first)s” does not rate members"),
+        _("Delete the weight, or use a questionnaire about members of leading groups."),
+    ),
     "unknown_form": (_("A questionnaire of the sheet 测评表: %(all)s"), _REFERENCE),
     "unknown_campaign": (_("A campaign of the sheet 测评活动: %(all)s"), _REFERENCE),
     "unknown_group": (_("A rater group of this campaign: %(all)s"), _REFERENCE),
@@ -315,7 +331,7 @@ def _fact(fact: object) -> str:
     if isinstance(fact, tuple):
         between = "、" if language() == "zh" else ", "
         return between.join(name_of(each) for each in fact)
-    return name_of(fact)
+    return str(fact) if isinstance(fact, str | int) else name_of(fact)
 
 
 def _sentences() -> Mapping[str, str]:
@@ -323,6 +339,12 @@ def _sentences() -> Mapping[str, str]:
         "no_units": gettext("There are no units yet."),
         "no_campaigns": gettext("There is no campaign yet."),
         "category_without_units": gettext("Category “%(row)s” has no units."),
+        "no_members": gettext(
+            "“%(row)s” asks about members of leading groups, but there are none yet."
+        ),
+        "member_without_points": gettext(
+            "“%(component)s” is missing for %(n)s of the members: without it they get no total."
+        ),
         "nobody_assesses": gettext(
             "“%(row)s” asks about assessing bodies, but nobody assesses anybody."
         ),

@@ -24,6 +24,7 @@ GROUPS: Final = Sheet(
         "主体名称",
         "英文名称",
         "权重",
+        "主要负责人权重",
         "最低有效票",
         "评价范围",
         "每批票数",
@@ -31,7 +32,7 @@ GROUPS: Final = Sheet(
         "询问年龄",
     ),
     key=("活动代码", "主体代码"),
-    optional=("英文名称", "开放扫码", "询问年龄"),
+    optional=("英文名称", "主要负责人权重", "开放扫码", "询问年龄"),
     aliases={"渠道代码": "主体代码", "渠道名称": "主体名称"},
 )
 SIZES: Final = Sheet(
@@ -77,6 +78,7 @@ class GroupRow:
     name_zh: str
     name_en: str
     weight: Decimal
+    head_weight: Decimal | None
     min_valid: int
     scope: RaterScope
     size: int
@@ -122,6 +124,7 @@ def read_groups(book: Book, problems: Problems) -> tuple[GroupRow, ...]:
             name_zh=row.text("主体名称"),
             name_en=row.english("英文名称", instead=row.optional("主体名称")),
             weight=row.number("权重", low=Decimal(0), high=Decimal(1)),
+            head_weight=row.optional_number("主要负责人权重", low=Decimal(0), high=Decimal(1)),
             min_valid=row.count("最低有效票", low=1),
             scope=row.choice("评价范围", SCOPES),
             size=row.count("每批票数"),
@@ -161,6 +164,7 @@ def group_cells(row: GroupRow) -> tuple[str, ...]:
         row.name_zh,
         row.name_en,
         exact(row.weight),
+        "" if row.head_weight is None else exact(row.head_weight),
         str(row.min_valid),
         name_in(SCOPES, row.scope),
         str(row.size),

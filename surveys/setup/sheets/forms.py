@@ -56,6 +56,7 @@ FORM_KINDS: Final[Mapping[str, FormKind]] = {
     "民主测评": "democratic",
     "公认度测评": "recognition",
     "反向测评": "reverse",
+    "班子成员测评": "member",
 }
 ITEM_KINDS: Final = {
     "评分": ItemKind.RATING,

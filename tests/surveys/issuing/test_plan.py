@@ -9,7 +9,7 @@ from surveys.issuing.issue_batch import BatchOrder, issue_batch
 from surveys.issuing.plan import suggested_batches
 from surveys.models import PlannedSize
 from surveys.models.campaigns import RaterScope
-from surveys.setup.audiences import ballots_by_unit, period_lists, split
+from surveys.setup.audiences import ballots_by_target, period_lists, split
 from tests.small_county import MANIFEST_HASH, SmallCounty, build_small_county
 
 
@@ -112,7 +112,7 @@ def test_every_unit_of_a_split_set_gets_as_many_ballots(
     form = county.campaign.questionnaire
     form.content = form.content | {"most_targets": 2}
     session.flush()
-    counts = ballots_by_unit(county.staff, period_lists(session, county.campaign.period_id))
+    counts = ballots_by_target(county.staff, period_lists(session, county.campaign.period_id))
     places = [counts[unit.id] for unit in county.units]
     assert places == [4, 4, 4, 7]
     orders = suggested_batches(session, campaign_id=county.campaign.id)

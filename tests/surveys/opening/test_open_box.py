@@ -127,7 +127,7 @@ def test_comments_land_with_their_unit_only(session: Session, now: datetime, vot
         now=now,
         by=vote.county.officer_b.id,
     )
-    units = set(session.scalars(select(StoredComment.unit_id)))
+    units = set(session.scalars(select(StoredComment.target_id)))
     assert units == {vote.county.units[1].id}
 
 

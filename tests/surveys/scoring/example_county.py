@@ -350,7 +350,7 @@ def cast(
 def write(session: Session, campaign: Campaign, target: Unit, words: Iterable[str]) -> None:
     """Comments about a unit."""
     session.add_all(
-        Comment(id=UUID(int=place), campaign_id=campaign.id, unit_id=target.id, text=each)
+        Comment(id=UUID(int=place), campaign_id=campaign.id, target_id=target.id, text=each)
         for place, each in enumerate(words, 1)
     )
     session.flush()

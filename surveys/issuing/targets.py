@@ -1,0 +1,32 @@
+"""Whom a campaign may ask about: the units of its period, or the members of their groups."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys.models import Campaign, CampaignKind, Member, Target, Unit
+
+
+def targets_by_id(session: Session, ids: Collection[int]) -> dict[int, Target]:
+    """Units and members, whichever the ids name."""
+    found: dict[int, Target] = {
+        each.id: each for each in session.scalars(select(Unit).where(Unit.id.in_(ids)))
+    }
+    if len(found) < len(set(ids)):
+        members = session.scalars(select(Member).where(Member.id.in_(ids)))
+        found |= {each.id: each for each in members}
+    return found
+
+
+def targets_of(session: Session, campaign: Campaign) -> dict[int, Target]:
+    """By id, in the order of the set-up; members unit by unit."""
+    found: dict[int, Target]
+    if campaign.kind is CampaignKind.MEMBER:
+        members = select(Member).join(Unit).where(Member.period_id == campaign.period_id)
+        ordered = members.order_by(Unit.position, Member.position)
+        found = {each.id: each for each in session.scalars(ordered)}
+    else:
+        units = select(Unit).where(Unit.period_id == campaign.period_id).order_by(Unit.position)
+        found = {each.id: each for each in session.scalars(units)}
+    return found

@@ -1,0 +1,1 @@
+"""Members of leading groups, from their set-up to their results."""
