@@ -35,26 +35,14 @@ def pgbench_rate(bench: Bench, *, clients: int, seconds: float) -> float:
     before = campaign.n_envelopes()
     script = Path(bench.config.data_dir) / "submit.sql"
     script.write_text(SCRIPT.format(batch=campaign.batch_id))
-    done = subprocess.run(
-        [
-            str(embedded.binaries() / "pgbench"),
-            "--no-vacuum",
-            "--protocol=prepared",
-            f"--client={clients}",
-            "--jobs=2",
-            f"--transactions={calls_each}",
-            f"--file={script}",
-            f"--define=first={first}",
-            f"--define=clients={clients}",
-            "--define=k=-1",
-            f"--host={bench.server.socket_dir}",
-            f"--port={bench.server.port}",
-            "--username=gongping_box",
-            DATABASE,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
+    done = pgbench(
+        bench,
+        script,
+        f"--client={clients}",
+        f"--transactions={calls_each}",
+        f"--define=first={first}",
+        f"--define=clients={clients}",
+        "--define=k=-1",
     )
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
     calls = re.search(r"actually processed: ([0-9]+)", done.stdout)
@@ -64,3 +52,24 @@ def pgbench_rate(bench: Bench, *, clients: int, seconds: float) -> float:
     if stored != int(calls[1]):
         raise RuntimeError(f"pgbench made {calls[1]} calls and stored {stored} envelopes")
     return float(found[1])
+
+
+def pgbench(bench: Bench, script: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as the public role, prepared, on two threads."""
+    return subprocess.run(
+        [
+            str(embedded.binaries() / "pgbench"),
+            "--no-vacuum",
+            "--protocol=prepared",
+            "--jobs=2",
+            f"--file={script}",
+            f"--host={bench.server.socket_dir}",
+            f"--port={bench.server.port}",
+            "--username=gongping_box",
+            *options,
+            DATABASE,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )

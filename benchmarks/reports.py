@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.casting import CastingFigures
+from benchmarks.turnout import TurnoutFigures
 
 # What the box promises on two cores of its own.
 LEAST_RATIO = 0.15
@@ -66,3 +67,30 @@ def _rows(figures: CastingFigures) -> list[tuple[str, str, str]]:
         found = f"{figures.open_p50_ms} ms, {figures.open_p95_ms} ms"
         rows.append((arriving, found, f"p95 < {MOST_OPEN_P95_MS} ms"))
     return rows
+
+
+def turnout_report(figures: TurnoutFigures) -> str:
+    """Lay the turnout's figures out."""
+    plan = figures.plan
+    table = Table(
+        title=f"Turnout: {plan.envelopes:,} envelopes, {plan.units} units, {figures.n_batches:,} "
+        f"batches, {plan.viewers} viewers (load of the machine before: {figures.load_before})"
+    )
+    for heading in ("", "found", "goal"):
+        table.add_column(heading)
+    goal = f"median ≤ {figures.limit_ms:.0f} ms"
+    page = f"{figures.page_p50_ms} ms, {figures.page_p95_ms} ms"
+    table.add_row(f"the page ({figures.n_pages}): p50, p95", page, goal)
+    part = f"{figures.part_p50_ms} ms, {figures.part_p95_ms} ms"
+    table.add_row(f"its parts, renewed ({figures.n_parts}): p50, p95", part, goal)
+    table.add_row("median ÷ limit", f"{figures.ratio}", "≤ 1")
+    heard = f"{figures.n_listening} streams, {figures.n_events} events"
+    table.add_row("listening", heard, "")
+    table.add_row("one count of the whole box", f"{figures.count_ms} ms", "")
+    table.add_row(f"ballots a second (of {plan.ballots:g})", f"{figures.stored_per_s}", "")
+    waits = f"{figures.stored_wait_ms} ms, {figures.stored_wait_alone_ms} ms"
+    table.add_row("a ballot's mean time: watched, with nobody looking", waits, "")
+    table.add_row("answers that were no 200", str(figures.refused or "none"), "none")
+    console = Console(record=True, width=100, file=StringIO())
+    console.print(table)
+    return console.export_text()

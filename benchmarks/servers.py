@@ -16,7 +16,7 @@ from surveys.database import embedded
 from surveys.database.engine import Database
 from surveys.database.migrating import upgrade
 from surveys.opening.keys import KeyStore
-from webapp.config import Config
+from webapp.config import AUDIENCES, Config
 
 DATABASE = "gongping"
 
@@ -80,11 +80,23 @@ def serving(command: Sequence[str], environment: Mapping[str, str], *, port: int
 @contextmanager
 def voting_pages(bench: Bench, *, workers: int) -> Iterator[int]:
     """Serve the citizen's pages as ``gongping serve`` does; give the port."""
+    with _gongping(bench.environment, workers) as port:
+        yield port
+
+
+@contextmanager
+def office_pages(bench: Bench, *, workers: int) -> Iterator[int]:
+    """Serve all pages, with the worker beside them that the office has; give the port."""
+    environment = {**bench.environment, "GONGPING_AUDIENCES": ",".join(AUDIENCES)}
+    with _gongping(environment, workers) as port:
+        yield port
+
+
+@contextmanager
+def _gongping(environment: Mapping[str, str], workers: int) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-c", "from webapp.commands import gongping; gongping()", "serve"]
-    with serving(
-        [*command, f"--port={port}", f"--workers={workers}"], bench.environment, port=port
-    ):
+    with serving([*command, f"--port={port}", f"--workers={workers}"], environment, port=port):
         yield port
 
 

@@ -44,6 +44,11 @@ def now() -> datetime:
     return _context().clock()
 
 
+def clock() -> Callable[[], datetime]:
+    """Return what tells the moment, for work that goes on after the request."""
+    return _context().clock
+
+
 def config() -> Config:
     """Return what this process runs with."""
     return _context().config

@@ -15,11 +15,17 @@ transaction with the note that it is done: if its process dies, nothing of it is
 worker begins anew. So work may write files only under names of its own. It runs within the
 application: `webapp.context` says `keys()`, `config()` and so on.
 
+Short work that nobody asks for is a chore, done at its times by one of the workers::
+
+    @chore("sample_turnout", cron="*/10 * * * *")
+    def sample_turnout(session: Session, now: datetime) -> None: …
+
 A page reads the standing by `surveys.jobs.latest_job` and shows it by `components/jobs.html`.
 """
 
 import traceback
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final, cast
 
 from flask import Flask
@@ -27,15 +33,18 @@ from sqlalchemy.orm import Session
 
 from surveys.jobs.queue import begin_job
 from surveys.jobs.worker import Worker
-from surveys.jobs.working import Progress, Task, Work
+from surveys.jobs.working import Chore, Progress, Task, Work
 from surveys.models.base import JsonObject
 from webapp.access import current_account
 from webapp.context import EXTENSION, Context, now
 from webapp.logs import LOGGER
 
-__all__ = ["Progress", "Task", "start", "wait_for_jobs", "work", "worker"]
+__all__ = ["Progress", "Task", "chore", "start", "wait_for_jobs", "work", "worker"]
+
+ChoreWork = Callable[[Session, datetime], object]
 
 WORKS: Final[dict[str, Work]] = {}
+CHORES: Final[dict[str, Chore]] = {}
 
 
 def work(kind: str) -> Callable[[Work], Work]:
@@ -43,6 +52,16 @@ def work(kind: str) -> Callable[[Work], Work]:
 
     def mark(function: Work) -> Work:
         WORKS[kind] = function
+        return function
+
+    return mark
+
+
+def chore(name: str, *, cron: str) -> Callable[[ChoreWork], ChoreWork]:
+    """Mark a function as what a worker does at the times of `cron`."""
+
+    def mark(function: ChoreWork) -> ChoreWork:
+        CHORES[name] = Chore(cron, function)
         return function
 
     return mark
@@ -85,6 +104,7 @@ def worker(app: Flask) -> Worker:
         database=context.database,
         clock=context.clock,
         works={kind: within(app, function) for kind, function in WORKS.items()},
+        chores=dict(CHORES),
         failed=log_failed_job,
     )
 

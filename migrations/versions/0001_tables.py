@@ -759,8 +759,10 @@ CREATE TABLE turnout_sample (
     batch_id INTEGER NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     n_returned INTEGER NOT NULL,
+    n_sudden INTEGER,
     CONSTRAINT pk_turnout_sample PRIMARY KEY (batch_id, at),
     CONSTRAINT ck_turnout_sample_returned_is_not_negative CHECK (n_returned >= 0),
+    CONSTRAINT ck_turnout_sample_sudden_is_positive CHECK (n_sudden > 0),
     CONSTRAINT fk_turnout_sample_batch_id_batch FOREIGN KEY(batch_id) REFERENCES batch (id) ON DELETE CASCADE
 )
     """,

@@ -13,7 +13,7 @@ from procrastinate.exceptions import ConnectorException
 
 from surveys.database.engine import Database
 from surveys.jobs.queue import QUEUE, TASK
-from surveys.jobs.working import JobRun, Work, WorkStopped
+from surveys.jobs.working import Chore, JobRun, Work, WorkStopped
 
 HEARTBEAT_SECONDS: Final = 3.0
 # A worker that has not beaten for so long is dead, and its jobs are free.
@@ -30,12 +30,14 @@ class Worker:
     Parameters
     ----------
     works : by kind, what is to be done
+    chores : by name, what is to be done again and again, by one of all workers
     failed : told of an error that nobody foresaw
     """
 
     database: Database
     clock: Callable[[], datetime]
     works: Mapping[str, Work]
+    chores: Mapping[str, Chore] = field(default_factory=dict)
     failed: Callable[[BaseException], None] = lambda _error: None
     _stopping: Event = field(default_factory=Event)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -52,6 +54,8 @@ class Worker:
         """
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         queue = self._queue(jobs)
+        if forever:
+            self._take_on_chores(queue)
         async with queue.open_async():
             carer = asyncio.create_task(care_for_orphans(queue)) if forever else None
             try:
@@ -97,6 +101,23 @@ class Worker:
             run.run(job)
 
         return queue
+
+    def _take_on_chores(self, queue: App) -> None:
+        """Queue each chore when its time comes: once, however many workers there are."""
+        for name, chore in self.chores.items():
+            # One that still waits is not queued a second time.
+            @queue.periodic(cron=chore.cron)
+            @queue.task(name=f"gongping.{name}", queue=QUEUE, queueing_lock=name, lock=name)
+            def do(timestamp: int, chore: Chore = chore) -> None:  # noqa: ARG001
+                self._do_chore(chore)
+
+    def _do_chore(self, chore: Chore) -> None:
+        try:
+            with self.database.transaction() as session:
+                chore.work(session, self.clock())
+        # Whatever it is: the next time comes.
+        except Exception as raised:  # noqa: BLE001
+            self.failed(raised)
 
 
 async def care_for_orphans(queue: App) -> None:

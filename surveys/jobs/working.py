@@ -62,6 +62,20 @@ class Task:
 Work = Callable[[Session, Task], JsonObject | None]
 
 
+@dataclass(frozen=True)
+class Chore:
+    """Short work that nobody asks for, to be done at its times.
+
+    Parameters
+    ----------
+    cron : its times, ``"*/10 * * * *"``
+    work : in one transaction; done twice in a row, the second time must change nothing
+    """
+
+    cron: str
+    work: Callable[[Session, datetime], object]
+
+
 @dataclass
 class JobRun:
     """One attempt at one job.

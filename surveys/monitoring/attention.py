@@ -7,19 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 
 from surveys.models import Batch, RaterGroup
 from surveys.monitoring.minimums import GroupMinimum
-from surveys.monitoring.samples import Sample
+from surveys.monitoring.samples import Sudden
 from surveys.monitoring.turnout import SMALL, unit_of
 
 CLOSING_SOON: Final = timedelta(hours=3)
 WAITED_LONG: Final = timedelta(days=1)
-# All of a sudden: this share of a batch between two samples a quarter of an hour apart or less.
-SUDDEN_SHARE: Final = 0.6
-SUDDEN_WITHIN: Final = timedelta(minutes=15)
 
 
 class Attention(StrEnum):
@@ -58,7 +54,7 @@ def attention(
     batches: Iterable[Batch],
     *,
     returned: Mapping[int, int],
-    samples: Mapping[int, list[Sample]],
+    sudden: Mapping[int, Sudden],
     minimums: Mapping[int, GroupMinimum],
     now: datetime,
 ) -> tuple[Note, ...]:
@@ -67,10 +63,11 @@ def attention(
     Parameters
     ----------
     batches : those issued and valid
+    returned, sudden : by batch
     minimums : by the group's id
     """
     known = list(batches)
-    notes = [note for batch in known for note in _of_batch(batch, returned, samples, now)]
+    notes = [note for batch in known for note in _of_batch(batch, returned, sudden, now)]
     notes += _below_minimum(known, minimums, now)
     order = list(Attention)
     return tuple(sorted(notes, key=lambda note: (order.index(note.kind), note.group.position)))
@@ -79,7 +76,7 @@ def attention(
 def _of_batch(
     batch: Batch,
     returned: Mapping[int, int],
-    samples: Mapping[int, list[Sample]],
+    sudden: Mapping[int, Sudden],
     now: datetime,
 ) -> Iterator[Note]:
     n, issued = returned.get(batch.id, 0), None if batch.open_code else batch.n_issued
@@ -97,17 +94,8 @@ def _of_batch(
         yield Note(Attention.CLOSING_SOON, batch.group, unit, n, issued, batch.closes_at)
     if not n and now - max(batch.issued_at, batch.opens_at or batch.issued_at) > WAITED_LONG:
         yield Note(Attention.NOTHING_YET, batch.group, unit, 0, issued)
-    if issued is not None and (came := _suddenly(samples.get(batch.id, []), issued)):
-        yield Note(Attention.SUDDEN, batch.group, unit, came[1], issued, came[0])
-
-
-def _suddenly(samples: list[Sample], issued: int) -> tuple[datetime, int] | None:
-    """When, and how many, where most of a batch came between two samples."""
-    for before, after in pairwise(samples):
-        came = after.n_returned - before.n_returned
-        if came >= SUDDEN_SHARE * issued and after.at - before.at <= SUDDEN_WITHIN:
-            return after.at, came
-    return None
+    if came := sudden.get(batch.id):
+        yield Note(Attention.SUDDEN, batch.group, unit, came.n, issued, came.at)
 
 
 def _below_minimum(
@@ -120,7 +108,7 @@ def _below_minimum(
             continue
         ends = [batch.closes_at for batch in batches if batch.group_id == group_id]
         last = max((end for end in ends if end), default=None) if all(ends) else None
-        n_short = len(minimum.short_unit_ids)
+        n_short = len(minimum.short_ids)
         soon = last is not None and timedelta(0) < last - now <= WAITED_LONG
         kind = Attention.CLOSING_BELOW_MINIMUM if soon else Attention.BELOW_MINIMUM
         yield Note(kind, group, None, n_short, minimum.n_units, last)

@@ -40,18 +40,23 @@ class Forecast:
 def forecast(
     batches: Iterable[Batch],
     *,
-    samples: Mapping[int, list[Sample]],
+    since: Mapping[int, Sample],
     returned: Mapping[int, int],
     now: datetime,
 ) -> Forecast | None:
     """Carry the recent rate of some batches on to their close; None where nothing can be said.
 
     That is so where a batch has no closing time, or samples reach back less than an hour.
+
+    Parameters
+    ----------
+    since : by batch its oldest sample of the last 24 hours
+    returned : by batch, now
     """
     total = more = variance = low = high = 0.0
     closes: list[datetime] = []
     for batch in batches:
-        rate = hourly_rate(samples.get(batch.id, []), n_now=returned.get(batch.id, 0), now=now)
+        rate = hourly_rate(since.get(batch.id), n_now=returned.get(batch.id, 0), now=now)
         if batch.closes_at is None or rate is None:
             return None
         hours = max((batch.closes_at - now) / timedelta(hours=1), 0.0)
@@ -71,9 +76,8 @@ def forecast(
     return Forecast(round(total + more), round(low), round(high), max(closes))
 
 
-def hourly_rate(samples: list[Sample], *, n_now: int, now: datetime) -> float | None:
-    """Ballots an hour of late; None where samples reach back less than an hour."""
-    recent = [sample for sample in samples if now - sample.at <= LOOK_BACK]
-    if not recent or now - recent[0].at < SHORTEST:
+def hourly_rate(since: Sample | None, *, n_now: int, now: datetime) -> float | None:
+    """Ballots an hour since a sample; None where it is less than an hour old."""
+    if since is None or now - since.at < SHORTEST:
         return None
-    return max(n_now - recent[0].n_returned, 0) / ((now - recent[0].at) / timedelta(hours=1))
+    return max(n_now - since.n_returned, 0) / ((now - since.at) / timedelta(hours=1))

@@ -1,66 +1,77 @@
-"""For how many units a group's ballots reach the minimum that a score of its own needs."""
+"""For how many of those rated a group's ballots reach the minimum that a score of its own needs."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys.models import Batch, BatchState, Campaign, CampaignState
-from surveys.monitoring.turnout import BatchCount, count_of, returned_by_batch
+from surveys.models import Campaign, CampaignKind, CampaignState
+from surveys.monitoring.turnout import (
+    BatchCount,
+    count_of,
+    counted_batches,
+    returned_by_batch,
+    units_of_members,
+)
 
 
 @dataclass(frozen=True)
 class GroupMinimum:
-    """One group: the units it rates, and those of them with ballots enough.
+    """One group: the units or members it rates, and those of them with ballots enough.
 
     Parameters
     ----------
-    minimum : ballots that each unit needs
-    n_units, n_reached : units rated; units about which at least the minimum came back
-    short_unit_ids : the others
+    minimum : ballots that each of them needs
+    n_units, n_reached : how many are rated; about how many at least the minimum came back
+    short_ids : the others
+    short_unit_ids : units that are among them, or a member of whose group is
     """
 
     minimum: int
     n_units: int
+    short_ids: frozenset[int]
     short_unit_ids: frozenset[int]
 
     @property
     def n_reached(self) -> int:
         """Units with ballots enough."""
-        return self.n_units - len(self.short_unit_ids)
+        return self.n_units - len(self.short_ids)
 
     @property
     def reached(self) -> bool:
         """Whether every unit has enough."""
-        return not self.short_unit_ids
+        return not self.short_ids
 
 
-def group_minimums(
-    session: Session, *, campaign_id: int, returned: Mapping[int, int] | None = None
-) -> dict[int, GroupMinimum]:
-    """By the group's id; counts are as coarse as those of the turnout, `returned` as there."""
+def group_minimums(session: Session, *, campaign_id: int) -> dict[int, GroupMinimum]:
+    """By the group's id; counts are as coarse as those of the turnout."""
     campaign = session.get_one(Campaign, campaign_id)
-    if returned is None:
-        returned = returned_by_batch(session, campaign_id=campaign_id)
-    about: dict[tuple[int, int], list[BatchCount]] = defaultdict(list)
-    for batch in session.scalars(
-        select(Batch).where(Batch.campaign_id == campaign_id, Batch.state == BatchState.ISSUED)
-    ):
-        for unit_id in batch.target_ids:
-            about[batch.group_id, unit_id].append(BatchCount(batch, returned.get(batch.id, 0)))
+    returned = returned_by_batch(session, campaign_id=campaign_id)
+    counted = counted_batches(session, campaign_id=campaign_id, returned=returned)
+    return minimums_of(campaign, counted)
+
+
+def minimums_of(campaign: Campaign, counted: Iterable[BatchCount]) -> dict[int, GroupMinimum]:
+    """By the group's id, of batches that were counted."""
+    about: dict[int, dict[int, list[BatchCount]]] = defaultdict(lambda: defaultdict(list))
+    for row in counted:
+        of_group = about[row.batch.group_id]
+        for target_id in row.batch.target_ids:
+            of_group[target_id].append(row)
     running = campaign.state is CampaignState.OPEN
-    return {
-        group.id: GroupMinimum(
-            minimum=group.min_valid,
-            n_units=sum(group_id == group.id for group_id, _ in about),
-            short_unit_ids=frozenset(
-                unit_id
-                for (group_id, unit_id), counted in about.items()
-                if group_id == group.id
-                and count_of(counted, coarse_if_small=running).n_returned < group.min_valid
-            ),
+    units = units_of_members(campaign) if campaign.kind is CampaignKind.MEMBER else {}
+    found: dict[int, GroupMinimum] = {}
+    for group in campaign.groups:
+        short = frozenset(
+            target_id
+            for target_id, rows in about[group.id].items()
+            if count_of(rows, coarse_if_small=running).n_returned < group.min_valid
         )
-        for group in campaign.groups
-    }
+        found[group.id] = GroupMinimum(
+            minimum=group.min_valid,
+            n_units=len(about[group.id]),
+            short_ids=short,
+            short_unit_ids=frozenset(units.get(each, each) for each in short),
+        )
+    return found

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from surveys.models import Batch, BatchState, Campaign, CampaignState, RaterGroup, Unit
+from surveys.models.units import FIRST_MEMBER_ID
 
 SMALL = 20
 STEP = 5
@@ -69,10 +70,25 @@ def turnout(
     campaign = session.get_one(Campaign, campaign_id)
     if returned is None:
         returned = returned_by_batch(session, campaign_id=campaign_id)
+    counted = counted_batches(session, campaign_id=campaign_id, returned=returned)
+    return turnout_of(session, campaign, counted)
+
+
+def counted_batches(
+    session: Session, *, campaign_id: int, returned: Mapping[int, int]
+) -> list[BatchCount]:
+    """The batches that stand, each with what came back."""
     batches = session.scalars(
-        select(Batch).where(Batch.campaign_id == campaign_id, Batch.state == BatchState.ISSUED)
+        select(Batch)
+        .options(joinedload(Batch.group))
+        .where(Batch.campaign_id == campaign_id, Batch.state == BatchState.ISSUED)
+        .order_by(Batch.id)
     )
-    counted = [BatchCount(batch, returned.get(batch.id, 0)) for batch in batches]
+    return [BatchCount(batch, returned.get(batch.id, 0)) for batch in batches]
+
+
+def turnout_of(session: Session, campaign: Campaign, counted: list[BatchCount]) -> Turnout:
+    """Lay out what was counted."""
     running = campaign.state is CampaignState.OPEN
     groups = groups_of(campaign, counted, running=running)
     return Turnout(
@@ -121,29 +137,32 @@ def groups_of(
 def units_of(
     session: Session, counted: list[BatchCount], *, running: bool
 ) -> tuple[tuple[Unit, dict[int, Count]], ...]:
-    """Turnout by unit (the home, else the only target) and group; mixed batches have no unit."""
+    """Turnout by unit and group: the home, else the only unit rated; mixed batches have none.
+
+    Members of a leading group stand with their unit.
+    """
     cells: dict[tuple[int, int], list[BatchCount]] = defaultdict(list)
     for row in counted:
         unit_id = unit_of(row.batch)
         if unit_id is not None:
             cells[unit_id, row.batch.group_id].append(row)
-    wanted = {unit_id for unit_id, _ in cells}
-    units = session.scalars(select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.position))
-    return tuple(
-        (
-            unit,
-            {
-                group_id: count_of(rows, coarse_if_small=running)
-                for (unit_id, group_id), rows in cells.items()
-                if unit_id == unit.id
-            },
-        )
-        for unit in units
-    )
+    shown: dict[int, dict[int, Count]] = defaultdict(dict)
+    for (unit_id, group_id), rows in cells.items():
+        shown[unit_id][group_id] = count_of(rows, coarse_if_small=running)
+    units = session.scalars(select(Unit).where(Unit.id.in_(shown)).order_by(Unit.position))
+    return tuple((unit, shown[unit.id]) for unit in units)
 
 
 def unit_of(batch: Batch) -> int | None:
     """The unit that a batch is shown under."""
     if batch.home_unit_id is not None:
         return batch.home_unit_id
-    return batch.target_ids[0] if len(batch.target_ids) == 1 else None
+    if batch.target_ids[0] < FIRST_MEMBER_ID:
+        return batch.target_ids[0] if len(batch.target_ids) == 1 else None
+    units = {units_of_members(batch.campaign)[member_id] for member_id in batch.target_ids}
+    return units.pop() if len(units) == 1 else None
+
+
+def units_of_members(campaign: Campaign) -> dict[int, int]:
+    """The unit of each member of the campaign's period."""
+    return {member.id: member.unit_id for member in campaign.period.members}

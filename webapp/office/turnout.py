@@ -1,36 +1,38 @@
 """Watch ballots come back, while nobody can read them."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from io import StringIO
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from flask import Response, render_template, request
-from flask_babel import format_time
+from flask_babel import format_time, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from surveys.database.engine import Database
 from surveys.formulas import harmless
-from surveys.models import BatchState, Campaign, CampaignState, RaterGroup, Role, Unit
+from surveys.models import CampaignState, RaterGroup, Role, Unit
 from surveys.models.campaigns import RaterScope
-from surveys.monitoring.attention import Note, attention
-from surveys.monitoring.forecast import Forecast, forecast
-from surveys.monitoring.minimums import GroupMinimum, group_minimums
-from surveys.monitoring.samples import samples_of, take_samples
-from surveys.monitoring.turnout import Count, Turnout, total_of, turnout
+from surveys.monitoring.minimums import GroupMinimum
+from surveys.monitoring.papers import all_papers
+from surveys.monitoring.samples import sample_open_campaigns
+from surveys.monitoring.turnout import Count, Turnout, total_of
+from surveys.monitoring.watch import Watch
 from webapp.access import role
-from webapp.context import database, now
+from webapp.context import clock, database
+from webapp.jobs import chore
 from webapp.languages import name_of
+from webapp.office import turnout_stream as stream
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
-from webapp.office.turnout_counts import counts
-from webapp.office.turnout_stream import LISTENERS, listen
+from webapp.office.turnout_watch import seen
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 # Where the unit of a row is the one that is rated, the minimum can be marked in its cell.
@@ -38,8 +40,10 @@ ABOUT_THE_UNIT = frozenset({RaterScope.OWN, RaterScope.UNIT})
 # Tints of the table's cells, from hardly any ballots to all of them.
 N_TINTS = 5
 
-
 SORT_BY_NAME = "unit"
+# Searched and sorted tables that are kept of one count.
+MOST_LOOKS = 32
+EVERY_TEN_MINUTES = "*/10 * * * *"
 
 
 @dataclass(frozen=True)
@@ -116,16 +120,7 @@ class Wanted:
         return tuple(found)
 
 
-@dataclass(frozen=True)
-class Watch:
-    """While voting runs: forecasts by group, what to look at, and the units of that."""
-
-    forecasts: Mapping[int, Forecast | None]
-    notes: tuple[Note, ...]
-    units: Mapping[int, Unit]
-
-
-NOTHING = Watch({}, (), {})
+_DRAWN: Final[WeakKeyDictionary[Watch, dict[tuple[str, Wanted], Markup]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -136,19 +131,33 @@ class TurnoutPage:
     ----------
     personal, by_open_code : codes of their own and ballots with open codes; None where the
         campaign has no such group
+    on_paper : of the codes of their own those keyed in from paper; None where none may be shown
     rows : of `n_rows` units those wanted, with a cell for each of the columns
     """
 
-    turnout: Turnout
-    minimums: dict[int, GroupMinimum]
+    watch: Watch
     personal: Count | None
+    on_paper: Count | None
     by_open_code: Count | None
     columns: tuple[RaterGroup, ...]
     n_rows: int
     rows: tuple[Line, ...]
     wanted: Wanted
-    as_of: str
-    watch: Watch
+
+    @property
+    def turnout(self) -> Turnout:
+        """What was counted."""
+        return self.watch.turnout
+
+    @property
+    def minimums(self) -> Mapping[int, GroupMinimum]:
+        """By group."""
+        return self.watch.minimums
+
+    @property
+    def as_of(self) -> str:
+        """When it was counted."""
+        return str(format_time(self.watch.at, "HH:mm:ss"))
 
     @property
     def running(self) -> bool:
@@ -165,19 +174,13 @@ class TurnoutPage:
         """Whether there are codes at all."""
         return any(minimum.n_units for minimum in self.minimums.values())
 
-    @property
-    def coarse(self) -> bool:
-        """Whether any count was rounded down."""
-        counts = [count for _group, count in self.turnout.groups]
-        counts += [cell.count for _unit, cells in self.rows for cell in cells if cell.count]
-        return any(count.coarse for count in counts)
-
 
 @office.get("/campaigns/<int:campaign_id>/turnout")
 @role(*READERS)
 def turnout_page(campaign_id: int) -> str:
     """Show how many ballots came back."""
-    return render_template("office/turnout/turnout.html", page=look(campaign_id))
+    page = look(campaign_id)
+    return render_template("office/turnout/turnout.html", page=page, table=drawn_table(page))
 
 
 @office.get("/campaigns/<int:campaign_id>/turnout/live")
@@ -191,7 +194,7 @@ def turnout_live(campaign_id: int) -> str:
 @role(*READERS)
 def turnout_live_units(campaign_id: int) -> str:
     """Show the table of units alone: its scrolling region stays where the reader moved it."""
-    return render_template("office/turnout/units.html", page=look(campaign_id))
+    return drawn_table(look(campaign_id))
 
 
 @office.get("/campaigns/<int:campaign_id>/turnout/wall")
@@ -227,91 +230,74 @@ def turnout_table(campaign_id: int) -> Response:
 @role(*READERS)
 def turnout_stream(campaign_id: int) -> Response:
     """Tell a page when the counts have moved; 204 where too many listen: it then asks by itself."""
-    if not LISTENERS.acquire(blocking=False):
+    if not stream.LISTENERS.acquire(blocking=False):
         return Response(status=HTTPStatus.NO_CONTENT)
-    here = database()
-    return listen(lambda: shown(here, campaign_id))
+    here, at = database(), clock()
+    return stream.listen(lambda: shown(here, campaign_id, at, stream.LOOK_EVERY_S))
 
 
-def shown(here: Database, campaign_id: int) -> tuple[Count, ...]:
+def shown(
+    here: Database, campaign_id: int, at: Callable[[], datetime], patience: float = 0.0
+) -> tuple[Count, ...]:
     """What the page tells, coarse where it is coarse: an event must not tell of a single ballot."""
-    returned = counts(here, campaign_id)
-    with here.transaction() as session:
-        found = turnout(session, campaign_id=campaign_id, returned=returned)
-    cells = [count for _unit, groups in found.units for count in groups.values()]
-    return (*(count for _group, count in found.groups), *cells)
+    found = seen(here, campaign_id, clock=at, patience=patience)
+    cells = [count for _unit, groups in found.turnout.units for count in groups.values()]
+    groups = [count for _group, count in found.turnout.groups]
+    return (*groups, *found.papers.values(), *cells)
+
+
+@chore("sample_turnout", cron=EVERY_TEN_MINUTES)
+def sample_turnout(session: Session, now: datetime) -> None:
+    """Keep how the turnout grows, whether somebody looks or not."""
+    sample_open_campaigns(session, now=now)
 
 
 def look(campaign_id: int) -> TurnoutPage:
     """Count now, or take the count of a moment ago."""
-    at, wanted = now(), Wanted.of(request.args)
-    returned = counts(database(), campaign_id)
-    with database().transaction() as session:
-        return page_of(session, campaign_id=campaign_id, returned=returned, at=at, wanted=wanted)
+    found = seen(database(), campaign_id, clock=clock())
+    return page_of(found, Wanted.of(request.args))
 
 
-def page_of(
-    session: Session,
-    *,
-    campaign_id: int,
-    returned: Mapping[int, int],
-    at: datetime,
-    wanted: Wanted,
-) -> TurnoutPage:
+def page_of(found: Watch, wanted: Wanted) -> TurnoutPage:
     """Lay the counts out."""
-    counted = turnout(session, campaign_id=campaign_id, returned=returned)
-    minimums = group_minimums(session, campaign_id=campaign_id, returned=returned)
+    counted = found.turnout
     in_table = {group_id for _unit, cells in counted.units for group_id in cells}
     columns = tuple(group for group, _count in counted.groups if group.id in in_table)
     personal = [each for each in counted.groups if not each[0].open_code]
     opened = [each for each in counted.groups if each[0].open_code]
     rows = tuple(
-        Line(unit, tuple(cell_of(unit, group, cells.get(group.id), minimums) for group in columns))
+        Line(
+            unit,
+            tuple(cell_of(unit, group, cells.get(group.id), found.minimums) for group in columns),
+        )
         for unit, cells in counted.units
     )
-    watched = counted.campaign.state is CampaignState.OPEN
     return TurnoutPage(
-        turnout=counted,
-        minimums=minimums,
+        watch=found,
         personal=total_of(personal) if personal else None,
+        on_paper=all_papers(found.papers),
         by_open_code=total_of(opened) if opened else None,
         columns=columns,
         n_rows=len(rows),
         rows=wanted.rows(rows, columns),
         wanted=wanted,
-        as_of=format_time(at, "HH:mm:ss"),
-        watch=watch(session, counted.campaign, minimums, returned, at) if watched else NOTHING,
     )
 
 
-def watch(
-    session: Session,
-    campaign: Campaign,
-    minimums: Mapping[int, GroupMinimum],
-    returned: Mapping[int, int],
-    at: datetime,
-) -> Watch:
-    """What to expect and what to look at; keeps a sample of the counts now and then."""
-    take_samples(session, campaign_id=campaign.id, returned=returned, now=at)
-    samples = samples_of(session, campaign_id=campaign.id)
-    batches = [batch for batch in campaign.batches if batch.state is BatchState.ISSUED]
-    forecasts = {
-        group.id: forecast(
-            [batch for batch in batches if batch.group_id == group.id],
-            samples=samples,
-            returned=returned,
-            now=at,
-        )
-        for group in campaign.groups
-    }
-    notes = attention(batches, returned=returned, samples=samples, minimums=minimums, now=at)
-    wanted = {note.unit_id for note in notes if note.unit_id is not None}
-    units = session.scalars(select(Unit).where(Unit.id.in_(wanted)))
-    return Watch(forecasts, notes, {unit.id: unit for unit in units})
+def drawn_table(page: TurnoutPage) -> Markup:
+    """The table of units: of a large county the most of the page's work, so drawn once for all."""
+    drawn = _DRAWN.setdefault(page.watch, {})
+    look = (str(get_locale()), page.wanted)
+    if look not in drawn:
+        table = Markup(render_template("office/turnout/units.html", page=page))  # noqa: S704
+        if len(drawn) >= MOST_LOOKS:
+            return table
+        drawn[look] = table
+    return drawn[look]
 
 
 def cell_of(
-    unit: Unit, group: RaterGroup, count: Count | None, minimums: dict[int, GroupMinimum]
+    unit: Unit, group: RaterGroup, count: Count | None, minimums: Mapping[int, GroupMinimum]
 ) -> Cell:
     """One cell of the table."""
     share = (count.share if count else None) or 0.0

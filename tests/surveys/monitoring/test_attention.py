@@ -8,10 +8,10 @@ import pytest
 from surveys.models import Batch, RaterGroup
 from surveys.monitoring.attention import Attention, attention
 from surveys.monitoring.minimums import GroupMinimum
-from surveys.monitoring.samples import Sample
+from surveys.monitoring.samples import Sudden
 
-ENOUGH = {1: GroupMinimum(5, 3, frozenset())}
-SHORT = {1: GroupMinimum(5, 3, frozenset({7}))}
+ENOUGH = {1: GroupMinimum(5, 3, frozenset(), frozenset())}
+SHORT = {1: GroupMinimum(5, 3, frozenset({7}), frozenset({7}))}
 
 
 @pytest.fixture
@@ -38,11 +38,11 @@ def kinds(
     now: datetime,
     *,
     n: int,
-    samples: Mapping[int, list[Sample]] | None = None,
+    sudden: Mapping[int, Sudden] | None = None,
     minimums: Mapping[int, GroupMinimum] = ENOUGH,
 ) -> list[Attention]:
     """What is said of one batch with n ballots."""
-    notes = attention([found], returned={1: n}, samples=samples or {}, minimums=minimums, now=now)
+    notes = attention([found], returned={1: n}, sudden=sudden or {}, minimums=minimums, now=now)
     return [note.kind for note in notes]
 
 
@@ -76,13 +76,7 @@ def test_too_few_ballots_are_urgent_on_the_last_day(group: RaterGroup, now: date
 def test_most_of_a_batch_within_a_quarter_of_an_hour_is_worth_a_look(
     group: RaterGroup, now: datetime
 ) -> None:
-    samples = {1: [Sample(now - timedelta(minutes=10), 2), Sample(now, 30)]}
-    assert kinds(batch(group, now), now, n=30, samples=samples) == [Attention.SUDDEN]
-
-
-def test_the_same_number_over_a_day_is_not(group: RaterGroup, now: datetime) -> None:
-    samples = {1: [Sample(now - timedelta(hours=24), 2), Sample(now, 30)]}
-    assert kinds(batch(group, now), now, n=30, samples=samples) == []
+    assert kinds(batch(group, now), now, n=30, sudden={1: Sudden(now, 28)}) == [Attention.SUDDEN]
 
 
 def test_a_day_without_a_ballot_is_worth_a_question(group: RaterGroup, now: datetime) -> None:
