@@ -11,7 +11,7 @@ from typing import Final, cast
 from flask import Blueprint
 
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "citizen": ("casting", "refusals", "receipt"),
+    "citizen": ("casting", "refusals", "receipt", "published_box"),
     "board": ("results",),
     "staff": ("reverse",),
     "office": (
@@ -20,6 +20,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "setup_periods",
         "setup_tables",
         "setup_grids",
+        "questionnaire_previews",
         "questionnaire_builder",
         "questionnaires",
         "setup_imports",

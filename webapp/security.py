@@ -17,6 +17,9 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A page within a page of ours: which one shows it, and which is shown.
+FRAMING: Final = f"{POLICY}; frame-src 'self'"
+FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
@@ -75,6 +78,18 @@ def admit_large_bodies() -> None:
     most = getattr(current_app.view_functions.get(request.endpoint or ""), "max_body", None)
     if most is not None and signed_in():
         request.max_content_length = most
+
+
+def framing(response: Response) -> Response:
+    """Let a page show another of our pages within it."""
+    response.headers["Content-Security-Policy"] = FRAMING
+    return response
+
+
+def framed(response: Response) -> Response:
+    """Let a page be shown within another of our pages, and nowhere else."""
+    response.headers["Content-Security-Policy"] = FRAMED
+    return response
 
 
 def is_foreign(fetch_site: str | None) -> bool:

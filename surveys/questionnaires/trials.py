@@ -10,6 +10,7 @@ from surveys.casting.answers import Answers, AnswerSheet
 from surveys.errors import Conflict
 from surveys.models import TrialBallot
 from surveys.questionnaires.faults import require_faultless
+from surveys.questionnaires.sample_papers import usual_targets
 from surveys.questionnaires.versions import content_of, version_of
 from surveys.setup.questionnaires import (
     BYTE_FOR_EACH_OPTION,
@@ -19,8 +20,6 @@ from surveys.setup.questionnaires import (
     ItemKind,
     QuestionnaireContent,
 )
-
-TARGETS = {"recognition": 1, "democratic": 3, "reverse": 3}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class ItemCounts:
 
 def trial_sheet(content: QuestionnaireContent) -> AnswerSheet:
     """The paper on which a draft is tried: one unit for citizens, else three."""
-    return AnswerSheet(content, min(TARGETS[content.kind], content.most_targets or 3))
+    return AnswerSheet(content, usual_targets(content))
 
 
 def cast_trial(session: Session, *, version_id: int, fields: Mapping[str, str]) -> Answers:

@@ -93,7 +93,7 @@ def _build(head: FormRow, rows: FormRows, problems: Problems) -> QuestionnaireCo
     _check_weights(head, rows, problems)
     shared = _options(rows.options, "")
     routes = [_route(row, rows, problems) for row in rows.routes]
-    quota = _quota(head, [option.code for option in shared], problems)
+    quota = _quota(head, _capped_codes(head, rows), problems)
     codes = {row.code: _answer_codes(row, rows) for row in rows.items}
     items = tuple(
         _item(row, rows.options, _show_if(row, [r for r in routes if r], rows, codes, problems))
@@ -198,6 +198,18 @@ def _quota(head: FormRow, codes: Sequence[str], problems: Problems) -> Quota | N
         return None
     option = codes.index(head.quota_option) + 1
     return Quota(option=option, share=head.quota_share, item=head.quota_item)
+
+
+def _capped_codes(head: FormRow, rows: FormRows) -> Sequence[str]:
+    """What the answers are called to the item on which the cap counts."""
+    ratings = [row for row in rows.items if row.kind is ItemKind.RATING and not row.weight]
+    named = [row for row in rows.items if row.code == head.quota_item]
+    item = next(iter(named if head.quota_item else reversed(ratings)), None)
+    if item is None:
+        return tuple(option.code for option in rows.options if not option.item)
+    if item.kind is ItemKind.NUMBER:
+        return tuple(str(number) for number in range(item.low, item.high + 1))
+    return _answer_codes(item, rows)
 
 
 def _answer_codes(row: ItemRow, rows: FormRows) -> Sequence[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup, escape
 
 from surveys.casting.answers import Problem
@@ -131,14 +131,33 @@ def compiled_door(language: str) -> CompiledPage:  # noqa: ARG001
 @lru_cache(MOST_FORMS)
 def compiled_paper(paper: Paper, language: str) -> CompiledPaper:
     """The ballot's page; needs a request's context in the language of its frame."""
-    view = PaperView(paper, language)
-    page = render_template("citizen/casting/paper.html", view=view, slot=slot, **_PALETTE)
+    send, again = url_for("citizen.cast"), url_for("citizen.paper")
+    return drawn_paper(PaperView(paper, language), send=send, again=again)
+
+
+def drawn_paper(view: PaperView, *, send: str, again: str, trial: bool = False) -> CompiledPaper:
+    """Render a paper's page.
+
+    Parameters
+    ----------
+    send, again : addresses that take the ballot, and that show it in another language
+    trial : nothing is kept on the device
+    """
+    page = render_template(
+        "citizen/casting/paper.html",
+        view=view,
+        slot=slot,
+        send=send,
+        again=again,
+        trial=trial,
+        **_PALETTE,
+    )
     cards = (
         render_template("citizen/casting/card.html", view=view, card=card, slot=slot)
         for card in view.cards
     )
     return CompiledPaper(
-        paper.content, CompiledPage.of(page), tuple(CompiledPage.of(card) for card in cards)
+        view.paper.content, CompiledPage.of(page), tuple(CompiledPage.of(card) for card in cards)
     )
 
 

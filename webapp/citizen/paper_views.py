@@ -204,10 +204,12 @@ class PaperView:
     @property
     def quota_label(self) -> str:
         """The option that may be given to few; empty where there is no quota."""
-        content = self.paper.content
-        if content.quota is None or self.paper.sheet.quota_limit is None:
-            return ""
-        return self.words(content.options[content.quota.option - 1].label)
+        return "" if self._capped is None else self._capped.label
+
+    @property
+    def quota_value(self) -> str:
+        """What the form sends for it."""
+        return "" if self._capped is None else self._capped.value
 
     @property
     def quota_item(self) -> str:
@@ -223,15 +225,22 @@ class PaperView:
 
     def at_the_top(self, fields: Mapping[str, str]) -> tuple[CardView, ...]:
         """The cards whose quota item got the quota's option, in a ballot as sent."""
-        quota, place = self.paper.content.quota, self.quota_item
-        if quota is None or not place:
+        place, top = self.quota_item, self.quota_value
+        if not place or not top:
             return ()
-        top = str(quota.option)
         return tuple(card for card in self.cards if fields.get(card.items[int(place)].name) == top)
 
     def item_name(self, target: int, item: int) -> str:
         """Name of an item as it stands on a card."""
         return self.cards[target].items[item].head
+
+    @cached_property
+    def _capped(self) -> OptionView | None:
+        """The capped option on the item on which the cap counts."""
+        quota, place = self.paper.content.quota, self.quota_item
+        if quota is None or not place or self.paper.sheet.quota_limit is None:
+            return None
+        return self.cards[0].items[int(place)].options[quota.option - 1]
 
     def _card(self, place: int, unit: str) -> CardView:
         titles = {

@@ -1,21 +1,19 @@
 """The builder of a questionnaire, and the trial of a draft."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import after_this_request, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from surveys.casting.answers import Problem
-from surveys.errors import Invalid
 from surveys.models import Role
 from surveys.questionnaires.editing import moved, on_scale, with_item, without_item
 from surveys.questionnaires.exchange.json_files import content_hash
 from surveys.questionnaires.faults import faults
 from surveys.questionnaires.library import library
 from surveys.questionnaires.reading_time import answering_seconds
-from surveys.questionnaires.trials import cast_trial, trial_counts, trial_sheet, wipe_trials
+from surveys.questionnaires.sample_papers import sample_paper
+from surveys.questionnaires.trials import trial_counts, wipe_trials
 from surveys.questionnaires.versions import content_of, save_draft, version_of
 from surveys.questionnaires.warnings import warnings
 from surveys.setup.conditions import answer_codes, write_conditions
@@ -23,14 +21,12 @@ from surveys.setup.questionnaires import ItemKind, QuestionnaireContent
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.office.blueprint import office
+from webapp.office.questionnaire_caps import cap_groups, on_shared_scale
 from webapp.office.questionnaire_fields import read_builder
+from webapp.office.questionnaire_previews import n_targets_of
 from webapp.office.questionnaire_words import FORM_KINDS, ITEM_KINDS, in_words, language_name
 from webapp.office.questionnaires import campaigns_of, draft_periods
-
-SAMPLE_UNITS: Final = {
-    "zh": ("样例一局", "样例二局", "样例三局"),
-    "en": ("Sample bureau 1", "Sample bureau 2", "Sample bureau 3"),
-}
+from webapp.security import framing
 
 
 @dataclass(frozen=True)
@@ -96,24 +92,22 @@ def save_questionnaire(version_id: int) -> Response | tuple[str, int]:
 @office.get("/questionnaires/<int:version_id>/trial")
 @role(Role.ORGANIZER)
 def trial(version_id: int) -> str:
-    """Show the draft as a voter meets it, and what trials said so far."""
-    return _trial_page(version_id, ())
-
-
-@office.post("/questionnaires/<int:version_id>/trial")
-@role(Role.ORGANIZER)
-def cast_trial_ballot(version_id: int) -> Response | tuple[str, int]:
-    """Take a trial ballot, or say what is wrong with it."""
-    try:
-        with database().transaction() as session:
-            cast_trial(session, version_id=version_id, fields=request.form.to_dict())
-    except Invalid as error:
-        problems = error.facts.get("problems")
-        if not isinstance(problems, tuple):
-            raise
-        return _trial_page(version_id, problems), 422
-    flash(gettext("The trial ballot was read without a mistake."), "good")
-    return redirect(url_for("office.trial", version_id=version_id))
+    """Show the page on which the draft is tried, and what trials said so far."""
+    after_this_request(framing)
+    with database().transaction() as session:
+        version = version_of(session, version_id=version_id)
+        content = content_of(version)
+        n_ballots, counts = trial_counts(session, version_id=version_id)
+    return render_template(
+        "office/questionnaires/trial.html",
+        version=version,
+        content=content,
+        faults=in_words(faults(content)),
+        n_ballots=n_ballots,
+        counts=counts,
+        language_name=language_name,
+        first_target=sample_paper(content, n_targets=1).targets[0].name,
+    )
 
 
 @office.post("/questionnaires/<int:version_id>/trial/wipe")
@@ -147,6 +141,7 @@ def _anchor(content: QuestionnaireContent, act: str, place: int) -> str:
 
 
 def _page(version_id: int, unread: tuple[str, ...]) -> str:
+    after_this_request(framing)
     with database().transaction() as session:
         version = version_of(session, version_id=version_id)
         content = content_of(version)
@@ -167,25 +162,7 @@ def _page(version_id: int, unread: tuple[str, ...]) -> str:
         item_kinds=ITEM_KINDS,
         scales=library().scales,
         language_name=language_name,
-        units=SAMPLE_UNITS,
-    )
-
-
-def _trial_page(version_id: int, problems: tuple[Problem, ...]) -> str:
-    with database().transaction() as session:
-        version = version_of(session, version_id=version_id)
-        content = content_of(version)
-        n_ballots, counts = trial_counts(session, version_id=version_id)
-    return render_template(
-        "office/questionnaires/trial.html",
-        version=version,
-        content=content,
-        sheet=trial_sheet(content),
-        faults=in_words(faults(content)),
-        problems={problem.field: problem for problem in problems},
-        n_problems=len(problems),
-        n_ballots=n_ballots,
-        counts=counts,
-        fields=request.form if problems else {},
-        units=SAMPLE_UNITS,
+        n_targets=n_targets_of(content),
+        capped=cap_groups(content),
+        countable=on_shared_scale(content),
     )

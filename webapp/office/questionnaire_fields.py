@@ -63,7 +63,7 @@ class BuilderFields:
                 "options": options,
                 "items": tuple(items.values()),
                 "sections": tuple(self._sections()),
-                "quota": self._quota(options),
+                "quota": self._quota(),
                 "most_targets": self._whole("most_targets", self.before.most_targets),
                 "random_order": "random_order" in self.sent,
             }
@@ -145,12 +145,18 @@ class BuilderFields:
                 code = self._code(f"{name}.code", f"S{number + 1}")
                 yield Section(code=code, title=self._words(name))
 
-    def _quota(self, options: tuple[Option, ...]) -> Quota | None:
+    def _quota(self) -> Quota | None:
+        """The cap; `faults` judges whether its item has the answer.
+
+        ``2`` is an answer of the shared scale, ``C3.2`` one of item C3's own: then the cap counts
+        there, whatever else is chosen.
+        """
         share = self._number("quota.share", None)
-        option = self._whole("quota.option", 0)
-        if not share or not 1 <= option <= len(options):
+        own, _, number = self.sent.get("quota.option", "").rpartition(".")
+        if not share or not (number.isascii() and number.isdecimal() and int(number)):
             return None
-        return Quota(option=option, share=share / 100, item=self.sent.get("quota.item", ""))
+        item = own or self.sent.get("quota.item", "")
+        return Quota(option=int(number), share=share / 100, item=item)
 
     def _words(self, name: str) -> Words:
         texts = {

@@ -96,6 +96,7 @@
     const seconds = () => Math.round(before + (Date.now() - began) / 1000);
 
     function keep() {
+      if ("trial" in words) return;
       const answers = {};
       for (const [name, value] of new FormData(form)) {
         if (/^([acd]\d|age$)/.test(name) && value) answers[name] = value;

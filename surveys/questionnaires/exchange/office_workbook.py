@@ -17,7 +17,7 @@ from surveys.setup.cell_text import name_in, yes_no
 from surveys.setup.conditions import answer_codes, write_conditions
 from surveys.setup.headers import Sheet
 from surveys.setup.problems import Problems
-from surveys.setup.questionnaires import WITHOUT_BYTES, Item, Option, QuestionnaireContent
+from surveys.setup.questionnaires import WITHOUT_BYTES, Item, ItemKind, Option, QuestionnaireContent
 from surveys.setup.sheets import forms
 from surveys.setup.words import Words
 from surveys.setup.workbook import read_forms
@@ -64,12 +64,23 @@ def _form(content: QuestionnaireContent) -> dict[str, Value]:
         **_words("标题", content.title),
         **_words("填表说明", content.intro),
         "英文说明": content.intro.en,
-        "限额选项": content.options[quota.option - 1].code if quota else "",
+        "限额选项": _capped(content),
         "限额比例": quota.share if quota else "",
         "限额题目": quota.item if quota else "",
         "每票单位上限": content.most_targets,
         "单位乱序": yes_no(content.random_order),
     }
+
+
+def _capped(content: QuestionnaireContent) -> Value:
+    """What the capped answer is called; of a number the number itself."""
+    quota, item = content.quota, content.quota_item
+    if quota is None:
+        return ""
+    if item is not None and item.kind is ItemKind.NUMBER:
+        return item.low + quota.option - 1
+    options = content.options if item is None else content.options_of(item)
+    return options[quota.option - 1].code
 
 
 def _sections(content: QuestionnaireContent) -> Iterator[dict[str, Value]]:

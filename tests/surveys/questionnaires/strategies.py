@@ -114,8 +114,8 @@ def contents(draw: st.DrawFn, *, most_items: int = 7) -> QuestionnaireContent:
         made.append(item)
     made[0] = made[0].model_copy(update={"weight": Decimal(100)})
     quota = None
-    if made[0].kind is ItemKind.RATING and draw(st.booleans()):
-        quota = Quota(option=1, share=Decimal("0.3"), item="Q0")
+    if made[0].kind in SCORED and draw(st.booleans()):
+        quota = Quota(option=draw(st.integers(1, 2)), share=Decimal("0.3"), item="Q0")
     return QuestionnaireContent(
         code="form",
         kind=draw(st.sampled_from(["democratic", "recognition", "reverse"])),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from surveys.database.engine import Database
@@ -237,13 +238,77 @@ def test_an_unknown_key_of_a_file_is_named(organizer: Browser) -> None:
 
 
 def test_a_draft_is_tried_and_the_trial_wiped(organizer: Browser, page: str) -> None:
-    trial = f"{page}/trial"
+    trial, paper = f"{page}/trial", f"{page}/trial/paper"
     fields = {f"a0_{item}": "2" for item in range(7)} | {"a0_0": "1"}
-    assert "Please answer this." in organizer.post_form(trial, {"a0_0": "1"}, page=trial).text
-    assert organizer.post_form(trial, dict(fields), page=trial).status_code == 302
+    wrong = organizer.post_form(trial, {"a0_0": "1"}, page=paper)
+    assert wrong.status_code == 422
+    assert "Everything you ticked is still there." in wrong.text
+    assert 'name="a0_0" value="1" checked' in wrong.text
+    assert organizer.post_form(trial, dict(fields), page=paper).status_code == 302
     assert "1 trial ballot" in organizer.get(trial).text
     organizer.post_form(f"{trial}/wipe", page=trial)
     assert "0 trial ballots" in organizer.get(trial).text
+
+
+def test_a_trial_changes_its_language_and_keeps_the_answers(organizer: Browser, page: str) -> None:
+    text = organizer.post_form(
+        f"{page}/trial", {"a0_0": "1", "language": "zh"}, page=f"{page}/trial/paper"
+    ).text
+    assert '<html lang="zh-CN"' in text
+    assert 'name="a0_0" value="1" checked' in text
+
+
+@pytest.mark.parametrize("form", library().questionnaires, ids=lambda form: form.code)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_preview_is_the_page_that_voters_meet(
+    organizer: Browser, form: QuestionnaireContent, language: str
+) -> None:
+    address = f"{SHELF}/library/{form.code}/paper?language={language}"
+    single, several = (organizer.get(f"{address}&units={n}").text for n in (1, 3))
+    assert 'class="ballot one"' in single
+    assert 'class="ballot many' in several
+    assert single.count(' id="i-a') == len(form.answered_items)
+    assert several.count(' id="i-a') == 3 * len(form.answered_items)
+    assert str(escape(form.title.in_language(language))) in single
+
+
+def test_a_preview_is_framed_by_our_own_pages_alone(organizer: Browser, page: str) -> None:
+    policies = {
+        address: organizer.get(address).headers["Content-Security-Policy"]
+        for address in (page, f"{page}/paper", "/office")
+    }
+    assert "frame-src 'self'" in policies[page]
+    assert "frame-ancestors 'none'" in policies[page]
+    assert "frame-ancestors 'self'" in policies[f"{page}/paper"]
+    assert "frame-src" not in policies[f"{page}/paper"]
+    assert "frame-src" not in policies["/office"]
+
+
+@pytest.mark.parametrize("kind", [ItemKind.CHOICE, ItemKind.NUMBER, ItemKind.YES_NO])
+def test_a_cap_counts_on_an_item_with_a_scale_of_its_own(
+    database: Database, organizer: Browser, kind: ItemKind
+) -> None:
+    page = organizer.post_form(SHELF, {"file": (BytesIO(write_json(every_kind(2))), "x.json")})
+    code = f"K{list(ItemKind).index(kind)}"
+    press(organizer, page.location, "save", quota__share="20", quota__option=f"{code}.2")
+    press(organizer, page.location, "save")
+    capped = Quota(option=2, share=Decimal("0.2"), item=code)
+    assert stored(database, page.location).quota == capped
+    preview = organizer.get(f"{page.location}/paper?units=3&language=en").text
+    place = stored(database, page.location).answered_items.index(
+        next(item for item in stored(database, page.location).items if item.code == code)
+    )
+    assert f'data-quota-item="{place}"' in preview
+
+
+def test_a_draft_full_of_faults_is_previewed_all_the_same(
+    database: Database, organizer: Browser
+) -> None:
+    page = organizer.post_form(SHELF, {}).location
+    press(organizer, page, "add", new_kind="ranking")
+    text = press(organizer, page, "save", quota__share="30", quota__option="1")
+    assert "not ready" in text
+    assert organizer.get(f"{page}/paper?units=3").status_code == 200
 
 
 def test_a_frozen_version_shows_its_fingerprint_and_begins_the_next(
