@@ -20,7 +20,9 @@ import numpy as np
 from scipy.stats import beta, rankdata
 
 from benchmarks.uniformity import Uniformities, Uniformity
+from stats.ballots import Bools
 from stats.checks.harm import harm_of
+from stats.checks.profiles import cell_marks, informative
 from stats.checks.view import view_of
 from stats.examination import Examination, examine
 from stats.findings import Finding
@@ -66,7 +68,8 @@ class CleanFigure:
 class PowerFigure:
     """How one attack fared.
 
-    ``matters`` is the share of campaigns in which it moves a target by MOVED_MARKS or MOVED_RANKS.
+    ``matters`` is the share of campaigns in which it moves a target by MOVED_MARKS or MOVED_RANKS;
+    ``recall_informative`` the recall among ballots of a matrix that differ enough to be compared.
     """
 
     profile: str
@@ -84,6 +87,7 @@ class PowerFigure:
     moved_ranks: float
     matters: float
     named_where_it_matters: float
+    recall_informative: float
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,7 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
     return (
         float(named),
         float(bool(targets) and bool(units - targets)),
-        float(flagged[guilty].mean()) if n else np.nan,
+        _share(flagged, guilty),
         float(guilty[flagged].mean()) if flagged.any() else np.nan,
         float(auc),
         float((found.suspicion[guilty] > np.quantile(honest, 0.99)).mean()) if n else np.nan,
@@ -202,12 +206,24 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
         places,
         float(matters) if targets else np.nan,
         float(named) if matters else np.nan,
+        _share(flagged, guilty & _informative(made)),
     )
 
 
-def _moved(
-    made: Simulated, targets: set[int], guilty: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> tuple[float, float]:
+def _informative(made: Simulated) -> Bools:
+    """Ballots of a matrix in which a copy could be seen, none elsewhere."""
+    view = view_of(made.ballots)
+    if view.table is None:
+        return np.zeros(made.ballots.n_ballots, dtype=np.bool_)
+    marks = cell_marks(view, np.isfinite(view.table).astype(np.float64))
+    return informative(marks, made.ballots.levels)
+
+
+def _share(flagged: Bools, among: Bools) -> float:
+    return float(flagged[among].mean()) if among.any() else float("nan")
+
+
+def _moved(made: Simulated, targets: set[int], guilty: Bools) -> tuple[float, float]:
     """Largest change of a target's mean mark, and of its rank, when the attackers are left out."""
     if not targets:
         return float("nan"), float("nan")

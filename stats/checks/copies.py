@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from stats.ballots import Floats, Ints
 from stats.checks.harm import harm_of
+from stats.checks.originals import likely_original
 from stats.checks.profiles import Profiles, profiles_of, unit_length
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
@@ -163,8 +164,8 @@ def _finding(
     pairs, maxima, p, names = tests
     edges = here[rows]
     inside = np.flatnonzero(here)
-    original = _original(view, names, inside, pairs.likeness[np.ix_(inside, inside)])
-    ballots = np.sort(names[inside[inside != original]])
+    original = likely_original(view, names[inside])
+    ballots = np.setdiff1d(names[inside], [original])
     like = pairs.likeness[rows[edges], columns[edges]]
     return Finding(
         check=CHECK,
@@ -183,22 +184,7 @@ def _finding(
             "n": len(ballots),
             "likeness": float(like.max()),
             "usual": float(np.quantile(pairs.likeness, 0.99)),
-            "original": int(names[original]),
+            "original": original,
             "z_usual": float(np.median(maxima)),
         },
     )
-
-
-def _original(view: View, names: Ints, inside: Ints, likeness: Floats) -> int:
-    """The ballot that the others most likely were copied from: one of them stays in.
-
-    Copies are nearer to their original than to each other; where several come close to that, the
-    slowest of these was thought out.
-    """
-    nearness = likeness.sum(axis=1)
-    central = nearness >= (0.9 if len(inside) > 2 else 0.0) * nearness.max()
-    seconds = view.ballots.seconds
-    if seconds is None:
-        return int(inside[nearness.argmax()])
-    slow = np.where(central, np.nan_to_num(seconds[names[inside]], nan=-1.0), -2.0)
-    return int(inside[slow.argmax()])
