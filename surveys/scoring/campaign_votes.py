@@ -87,8 +87,15 @@ class CampaignVotes:
             group.code, group.weight, score.n_valid, score.points, min_valid=group.min_valid
         )
 
-    def reverse_of(self, body_id: int) -> ReverseResult | None:
-        """How the units rate one body; None where nobody was asked about it."""
+    def reverse_of(
+        self, body_id: int, *, weights: Mapping[str, Decimal] | None = None
+    ) -> ReverseResult | None:
+        """How the units rate one body; None where nobody was asked about it.
+
+        Parameters
+        ----------
+        weights : of the roles by code, in a trial; those of the campaign otherwise
+        """
         roles = {group.id: group for group in self.campaign.groups}
         ballots: dict[str, list[ReverseBallot]] = defaultdict(list)
         for cell, counts in self.cells.items():
@@ -99,7 +106,7 @@ class CampaignVotes:
                 ]
         if not ballots:
             return None
-        weights = {group.code: group.weight for group in self.campaign.groups}
+        weights = weights or {group.code: group.weight for group in self.campaign.groups}
         return reverse_result(body=str(body_id), ballots=ballots, role_weights=weights)
 
 

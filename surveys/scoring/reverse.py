@@ -43,7 +43,8 @@ def unit_voice(
         by_role.setdefault(role, []).append(ballot.points)
     weight = sum((role_weights[role] for role in by_role), ZERO)
     total = sum((role_weights[role] * _mean(points) for role, points in by_role.items()), ZERO)
-    return total / weight
+    # In a trial the voices that were heard may weigh nothing.
+    return total / weight if weight else None
 
 
 def reverse_result(

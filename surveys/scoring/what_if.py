@@ -6,15 +6,16 @@ places and grades side by side. It writes nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from surveys.errors import Conflict, Invalid
-from surveys.models import CampaignState, Period
-from surveys.scoring.inputs import Adjustment, PeriodInputs
+from surveys.models import CampaignKind, CampaignState, Period
+from surveys.scoring.inputs import Adjustment, GroupVotes, PeriodInputs
 from surveys.scoring.lines import Scores, UnitLine
+from surveys.scoring.rounding import EXACT
 from surveys.scoring.scheme_faults import refuse_faults
 from surveys.scoring.scheme_parts import Grade
 from surveys.scoring.schemes import Scheme
@@ -22,6 +23,7 @@ from surveys.scoring.score import score
 from surveys.scoring.score_period import Ground, ground_of
 
 LARGEST_CHANGE = Decimal(100)
+KINDS = frozenset(kind.value for kind in CampaignKind)
 
 
 class Treatment(StrEnum):
@@ -53,11 +55,13 @@ class Trial:
     Parameters
     ----------
     weights : component → weight; all weights must still sum to 1
+    groups : kind of campaign → rater group → weight; all groups of it, summing to 1
     grades : grade → its other rule
     points : unit → points added to (or, below 0, taken from) its total, −100 to 100
     """
 
     weights: Mapping[str, Decimal] = field(default_factory=dict)
+    groups: Mapping[CampaignKind, Mapping[str, Decimal]] = field(default_factory=dict)
     grades: Mapping[str, Seats] = field(default_factory=dict)
     points: Mapping[str, Decimal] = field(default_factory=dict)
     treatment: Treatment = Treatment.DECIDED
@@ -118,6 +122,7 @@ def what_if(session: Session, *, period_id: int, trial: Trial) -> WhatIf:
     ------
     Conflict : ``box_not_opened`` (campaign, state)
     Invalid : ``weights_not_one`` (sum), ``proportions_not_one`` (sum), ``share_out_of_range``,
+        ``group_weights_not_one`` (campaign, sum), ``unknown_group`` (campaign),
         ``unknown_component``, ``unknown_grade``, ``unknown_unit`` (unit), ``points_out_of_range``,
         and what `surveys.scoring.score.score` raises
     """
@@ -127,7 +132,7 @@ def what_if(session: Session, *, period_id: int, trial: Trial) -> WhatIf:
             raise Conflict("box_not_opened", campaign=campaign.id, state=campaign.state.value)
     ground = ground_of(session, period, leave_out_excluded=True)
     tried = tried_scheme(ground.scheme, trial)
-    inputs = with_points(tried_inputs(session, period, ground, trial.treatment), trial)
+    inputs = with_points(tried_inputs(session, period, ground, trial), trial)
     before, after = score(ground.scheme, ground.inputs), score(tried, inputs)
     lines = {line.unit: line for line in after.lines}
     moves = tuple(Move(line, lines[line.unit]) for line in before.lines)
@@ -165,18 +170,61 @@ def _tried_grade(grade: Grade, seats: Seats | None) -> Grade:
     return grade.model_copy(update={"quota": quota, "minimum": minimum})
 
 
-def tried_inputs(
-    session: Session, period: Period, ground: Ground, treatment: Treatment
+def tried_inputs(session: Session, period: Period, ground: Ground, trial: Trial) -> PeriodInputs:
+    """The period's inputs with other ballots counted, and other weights of rater groups."""
+    if trial.treatment is not Treatment.DECIDED:
+        ground = ground_of(
+            session,
+            period,
+            leave_out_excluded=trial.treatment is not Treatment.ALL,
+            leave_out_suspected=trial.treatment is Treatment.SUSPECTED,
+        )
+    return with_group_weights(period, ground, trial.groups)
+
+
+def with_group_weights(
+    period: Period, ground: Ground, groups: Mapping[CampaignKind, Mapping[str, Decimal]]
 ) -> PeriodInputs:
-    """The period's inputs with other ballots counted."""
-    if treatment is Treatment.DECIDED:
+    """The inputs with other weights of rater groups within a campaign."""
+    if not groups:
         return ground.inputs
-    return ground_of(
-        session,
-        period,
-        leave_out_excluded=treatment is not Treatment.ALL,
-        leave_out_suspected=treatment is Treatment.SUSPECTED,
-    ).inputs
+    votes = {each.campaign.kind: each for each in ground.votes}
+    for kind, weights in groups.items():
+        known = {group.code for group in votes[kind].campaign.groups} if kind in votes else set()
+        if set(weights) != known:
+            raise Invalid("unknown_group", campaign=kind.value)
+        total = sum(weights.values(), Decimal(0))
+        if total != 1 or min(weights.values()) < 0:
+            raise Invalid("group_weights_not_one", campaign=kind.value, sum=total)
+    ids = {unit.code: unit.id for unit in period.units}
+    roles = groups.get(CampaignKind.REVERSE)
+    with localcontext(EXACT):
+        return replace(
+            ground.inputs,
+            units=tuple(
+                replace(
+                    unit,
+                    surveys={
+                        component: tuple(
+                            replace(vote, weight=_weight(groups, component, vote)) for vote in cast
+                        )
+                        for component, cast in unit.surveys.items()
+                    },
+                    reverse=unit.reverse
+                    if roles is None
+                    else votes[CampaignKind.REVERSE].reverse_of(ids[unit.key], weights=roles),
+                )
+                for unit in ground.inputs.units
+            ),
+        )
+
+
+def _weight(
+    groups: Mapping[CampaignKind, Mapping[str, Decimal]], component: str, vote: GroupVotes
+) -> Decimal | None:
+    """A survey component has the name of its kind of campaign."""
+    own = groups.get(CampaignKind(component)) if component in KINDS else None
+    return vote.weight if own is None else own[vote.group]
 
 
 def with_points(inputs: PeriodInputs, trial: Trial) -> PeriodInputs:

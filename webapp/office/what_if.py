@@ -1,10 +1,10 @@
-"""What if: another weight, quota, adjustment or treatment of findings, and who would move.
+"""What if: other weights, quotas, points of a unit or treatment of findings, and who would move.
 
 The form goes by GET: it writes nothing, works without a script, and its address can be passed on.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from surveys.errors import DomainError
-from surveys.models import Category, Period, Unit
+from surveys.models import Campaign, CampaignKind, Category, Period, Unit
 from surveys.publishing.certify import publication_of
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.schemes import Scheme
@@ -36,6 +36,9 @@ TREATMENTS: Final = {
 RULES: Final = ("minimum", "share", "low", "high")
 ROW: Final = 34
 HUNDRED: Final = Decimal(100)
+FINEST: Final = Decimal("0.000001")
+# The campaigns whose groups come to one figure for a unit.
+WEIGHED: Final = (CampaignKind.DEMOCRATIC, CampaignKind.RECOGNITION, CampaignKind.REVERSE)
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,57 @@ class CategoryMoves:
         return ROW * len(self.left)
 
 
+@dataclass(frozen=True)
+class GroupWeights:
+    """The weights of a campaign's rater groups; those that do not make 100 are scaled to it."""
+
+    campaign: Campaign
+    entries: tuple[Entry, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether any differs from what was set up."""
+        return any(entry.changed for entry in self.entries)
+
+    @property
+    def sum(self) -> Decimal:
+        """What they make in per cent, as far as they can be read."""
+        return sum((as_decimal(each.value) or Decimal(0) for each in self.entries), Decimal(0))
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the trial reckons with other weights than those typed."""
+        return self.changed and self.sum > 0 and self.sum != HUNDRED
+
+    @property
+    def weights(self) -> dict[str, Decimal]:
+        """What the trial reckons with, by the group's code; the largest takes what is over."""
+        typed = [as_decimal(each.value) or Decimal(0) for each in self.entries]
+        whole = self.sum or Decimal(1)
+        shares = [(each / whole).quantize(FINEST) for each in typed]
+        if self.sum > 0:
+            largest = shares.index(max(shares))
+            shares[largest] += 1 - sum(shares)
+        codes = (group.code for group in self.campaign.groups)
+        return dict(zip(codes, shares, strict=True))
+
+    @property
+    def in_words(self) -> str:
+        """The scaled weights with their groups."""
+        weights = self.weights
+        listed = (
+            f"{name_of(group)} {written((weights[group.code] * HUNDRED).normalize())} %"
+            for group in self.campaign.groups
+        )
+        return str(gettext(", ").join(listed))
+
+
 class TrialForm:
     """Reads the address; fields that cannot be read keep their text and say what is wrong."""
 
-    def __init__(self, scheme: Scheme, given: MultiDict[str, str]) -> None:
+    def __init__(
+        self, scheme: Scheme, campaigns: Iterable[Campaign], given: MultiDict[str, str]
+    ) -> None:
         self._given = given
         self.tried = TRIED in given
         self.weights = [
@@ -101,6 +151,11 @@ class TrialForm:
             for each in scheme.components
         ]
         self.grades = [entry for grade in scheme.grades for entry in self._grade_entries(grade)]
+        self.groups = [
+            GroupWeights(each, tuple(self._group_entries(each)))
+            for each in campaigns
+            if each.kind in WEIGHED and len(each.groups) > 1
+        ]
         self.unit = given.get("unit", "")
         self.points = self._number("points", gettext("Points added (or −, taken)"), Decimal(0))
         wanted = given.get("findings", "")
@@ -110,7 +165,8 @@ class TrialForm:
     @property
     def wrong(self) -> bool:
         """Whether any field cannot be read."""
-        return any(each.wrong for each in (*self.weights, *self.grades, self.points))
+        groups = (entry for each in self.groups for entry in each.entries)
+        return any(each.wrong for each in (*self.weights, *groups, *self.grades, self.points))
 
     @property
     def weight_sum(self) -> Decimal:
@@ -132,7 +188,17 @@ class TrialForm:
                 grades[grade.key] = Seats(**own)
         points = as_decimal(self.points.value) or Decimal(0)
         added = {self.unit: points} if self.unit and points else {}
-        return Trial(weights, grades, added, self.treatment)
+        groups = {each.campaign.kind: each.weights for each in self.groups if each.changed}
+        return Trial(weights, groups, grades, added, self.treatment)
+
+    def _group_entries(self, campaign: Campaign) -> Iterable[Entry]:
+        for group in campaign.groups:
+            name = f"r-{campaign.kind.value}-{group.code}"
+            entry = self._percent(name, name_of(group), group.weight)
+            value = as_decimal(entry.value)
+            if value is not None and value < 0:
+                entry = replace(entry, wrong=gettext("A weight is 0 at least."))
+            yield entry
 
     def _grade_entries(self, grade: Any) -> Iterable[Entry]:
         name, quota = _in_language(grade), grade.quota
@@ -172,7 +238,7 @@ def what_if_page(period_id: int) -> str | tuple[str, int]:
     with database().transaction() as session:
         period = session.get_one(Period, period_id)
         scheme = scheme_of(period)
-        form = TrialForm(scheme, request.args)
+        form = TrialForm(scheme, period.campaigns, request.args)
         found, refusal = None, None
         if form.tried and not form.wrong:
             try:
@@ -243,6 +309,7 @@ def refusal_words(error: DomainError) -> str:
         }
         return str(words[error.code] % {"sum": percent})
     own = {
+        "group_weights_not_one": gettext("Give at least one group of the campaign a weight.") % {},
         "share_out_of_range": gettext("A share lies between 0 and 100 %%.") % {},
         "points_out_of_range": gettext("Give at most 100 points, added or taken."),
     }

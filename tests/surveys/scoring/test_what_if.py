@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.errors import Conflict, Invalid
-from surveys.models import AuditRecord, CampaignState, ScoreRun
+from surveys.models import AuditRecord, CampaignKind, CampaignState, ScoreRun
 from surveys.scoring.what_if import Move, Seats, Treatment, Trial, WhatIf, what_if
 from tests.surveys.scoring.example_county import ExampleCounty
 from tests.surveys.scoring.test_score_period import exclude
@@ -53,6 +53,43 @@ def test_other_weights_change_totals(session: Session, county: ExampleCounty) ->
     jia = move(found, county, "甲镇")
     # 0.20 of the weight goes from 95 to 93 points.
     assert jia.total_change == D("-0.4000")
+
+
+# 丙镇's groups give 86.5, 86.5, 84.75, (88.75 with too few votes) and 88.5.
+OWN_STAFF = {"A": D("0.20"), "B": D("0.20"), "C": D("0.20"), "D": D("0.15"), "E": D("0.25")}
+
+
+def test_other_weights_of_the_groups_change_what_their_campaign_gives(
+    session: Session, county: ExampleCounty
+) -> None:
+    found = tried(session, county, groups={CampaignKind.DEMOCRATIC: OWN_STAFF})
+    bing = move(found, county, "丙镇").after
+    points = next(each.points for each in bing.arithmetic.components if each.key == "democratic")
+    # (0.20 × 86.5 + 0.20 × 86.5 + 0.20 × 84.75 + 0.25 × 88.5) / 0.85
+    assert points == D("86.6765")
+
+
+def test_other_weights_of_the_roles_change_the_reverse_evaluation(
+    session: Session, county: ExampleCounty
+) -> None:
+    head = {"head": D(1), "deputy": D(0), "contact": D(0)}
+    found = tried(session, county, groups={CampaignKind.REVERSE: head})
+    assert found.before.lines != found.after.lines
+
+
+@pytest.mark.parametrize(
+    ("weights", "code"),
+    [
+        (OWN_STAFF | {"A": D("0.30")}, "group_weights_not_one"),
+        (OWN_STAFF | {"A": D("-0.20"), "B": D("0.60")}, "group_weights_not_one"),
+        ({"A": D(1)}, "unknown_group"),
+    ],
+)
+def test_weights_of_groups_that_do_not_hold_together_are_refused(
+    session: Session, county: ExampleCounty, weights: dict[str, Decimal], code: str
+) -> None:
+    with pytest.raises(Invalid, match=code):
+        tried(session, county, groups={CampaignKind.DEMOCRATIC: weights})
 
 
 def test_all_ballots_can_count_in_a_trial(session: Session, county: ExampleCounty) -> None:

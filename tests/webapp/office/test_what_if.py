@@ -42,6 +42,33 @@ def test_a_trial_that_moves_nobody_says_so(organizer: Browser, database: Databas
     assert "Nobody changes place or grade." in page
 
 
+def test_the_form_shows_the_weights_of_the_groups(organizer: Browser, database: Database) -> None:
+    page = organizer.get(address(scored(database))).text
+    assert 'name="r-democratic-A" value="30"' in page
+    assert 'name="r-reverse-head"' in page
+
+
+def test_weights_of_groups_are_scaled_to_one_for_all_to_see(
+    organizer: Browser, database: Database
+) -> None:
+    page = organizer.get(address(scored(database), **{"r-democratic-A": "55"})).text
+    assert "They make 125.00, so the trial scales them to 100: " in page
+    assert " 44 %" in page
+
+
+def test_groups_without_any_weight_are_refused(organizer: Browser, database: Database) -> None:
+    none = {f"r-democratic-{group}": "0" for group in "ABCDE"}
+    answer = organizer.get(address(scored(database), **none))
+    assert answer.status_code == 422
+    assert "Give at least one group" in answer.text
+
+
+def test_a_weight_below_nothing_is_marked(organizer: Browser, database: Database) -> None:
+    answer = organizer.get(address(scored(database), **{"r-democratic-A": "-10"}))
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+
+
 def test_weights_that_do_not_add_up_are_refused_with_their_sum(
     organizer: Browser, database: Database
 ) -> None:
