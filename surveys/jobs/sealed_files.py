@@ -140,7 +140,7 @@ class SealedWriter(io.RawIOBase):
 
 
 class SealedReader(io.RawIOBase):
-    """Opens piece by piece."""
+    """Opens piece by piece; can go to any place."""
 
     def __init__(self, source: IO[bytes], cipher: AESGCM) -> None:
         self._source = source
@@ -148,6 +148,26 @@ class SealedReader(io.RawIOBase):
         self._next = source.read(PIECE + TAG)
         self._opened = b""
         self._place = 0
+        self._at = 0
+
+    def seekable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def tell(self) -> int:
+        """Say how many bytes were given up to here."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to a place, counted from the beginning."""
+        if whence != io.SEEK_SET or offset < 0:
+            raise io.UnsupportedOperation("seek")
+        self._place, inside = divmod(offset, PIECE)
+        self._source.seek(self._place * (PIECE + TAG))
+        self._next = self._source.read(PIECE + TAG)
+        self._opened = self._open()[inside:] if self._next else b""
+        self._at = offset
+        return offset
 
     def readable(self) -> bool:
         """Say yes."""
@@ -161,6 +181,7 @@ class SealedReader(io.RawIOBase):
         given = self._opened[: len(view)]
         view[: len(given)] = given
         self._opened = self._opened[len(given) :]
+        self._at += len(given)
         return len(given)
 
     def _open(self) -> bytes:

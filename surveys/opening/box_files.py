@@ -1,12 +1,14 @@
 """The file in which envelopes travel between the server and the officers' machines.
 
-One line of JSON says what it is, then the records follow, each behind its length in two bytes:
-docs/envelope-format.md has it byte for byte.
+One line of JSON says what it is, a second one is the close statement as far as it is signed, then
+the records follow, each behind its length in two bytes, and a checksum of all that ends it:
+docs/envelope-format.md has it byte for byte. A box is written and read piece by piece: of a million
+envelopes only where each begins is kept in memory.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from io import BytesIO
@@ -14,11 +16,17 @@ from typing import IO, Final
 
 from surveys.errors import Invalid
 from surveys.opening.key_kinds import OFFICERS, Role
+from surveys.opening.records import LENGTH_BYTES, Records, StoredRecords, framed
+from surveys.opening.signed_close import LONGEST_DOCUMENT
 
-FORMAT: Final = "gongping-box-1"
+FORMAT: Final = "gongping-box-2"
 LONGEST_HEADER: Final = 4096
-LENGTH_BYTES: Final = 2
 MOST_RECORDS: Final = 100_000_000
+DIGEST_BYTES: Final = 32
+END: Final = bytes(LENGTH_BYTES)
+REPORT_EVERY: Final = 1024
+
+Progress = Callable[[int, int], None]
 
 
 class Purpose(StrEnum):
@@ -47,6 +55,8 @@ class BoxFile:
     officers : the fingerprints of both officers' keys
     records : what is carried; opened ballots as nonce, stamp and body in one
     layer : of an opened box the `digest` of the file that officer A made, else empty
+    close : ``close.json`` with the signatures so far; empty for a canary
+    read_digest : of a file that was read the checksum that it ends with
     """
 
     campaign: str
@@ -54,19 +64,21 @@ class BoxFile:
     step: Step
     root: str
     officers: dict[Role, str]
-    records: Sequence[bytes] = field(repr=False)
+    records: Records[bytes] = field(repr=False)
     layer: str = ""
+    close: bytes = field(default=b"", repr=False)
+    read_digest: str = field(default="", compare=False)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the records with their lengths, hexadecimal."""
-        whole = hashlib.sha256()
-        for piece in pieces(self.records):
-            whole.update(piece)
-        return whole.hexdigest()
+        """SHA-256 over the file up to its checksum, hexadecimal."""
+        if self.read_digest:
+            return self.read_digest
+        *_, end = box_stream(self)
+        return end[-DIGEST_BYTES:].hex()
 
     def header(self) -> bytes:
-        """The first line."""
+        """The first two lines."""
         facts = {
             "format": FORMAT,
             "campaign": self.campaign,
@@ -75,45 +87,93 @@ class BoxFile:
             "n": len(self.records),
             "root": self.root,
             "layer": self.layer,
-            "sha256": self.digest,
             **{role.value: self.officers[role] for role in OFFICERS},
         }
-        return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-
-
-def pieces(records: Sequence[bytes]) -> Iterator[bytes]:
-    """Each record behind its length."""
-    for record in records:
-        yield len(record).to_bytes(LENGTH_BYTES) + record
+        line = json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        return line + (self.close or b"\n")
 
 
 def box_stream(box: BoxFile) -> Iterator[bytes]:
-    """Write a file piece by piece."""
-    yield box.header()
-    yield from pieces(box.records)
+    """Write a file piece by piece.
+
+    Raises
+    ------
+    Invalid : ``count_differs`` (expected, got), where the records are not as many as they said
+    """
+    whole = hashlib.sha256()
+    n = 0
+    head = box.header()
+    whole.update(head)
+    yield head
+    for record in box.records:
+        piece = framed(record)
+        whole.update(piece)
+        n += 1
+        yield piece
+    if n != len(box.records):
+        raise Invalid("count_differs", expected=len(box.records), got=n)
+    whole.update(END)
+    yield END + whole.digest()
 
 
 def box_from_bytes(data: bytes) -> BoxFile:
     """Read a file that is in memory; errors of `read_box`."""
-    return read_box(BytesIO(data))
+    box = read_box(BytesIO(data))
+    return replace(box, records=tuple(box.records))
 
 
-def read_box(file: IO[bytes]) -> BoxFile:
-    """Read a file and hold it against its own checksum.
+def read_box(file: IO[bytes], *, progress: Progress | None = None) -> BoxFile:
+    """Read a file once from its beginning to its end and hold it against its own checksum.
+
+    Parameters
+    ----------
+    file : can seek; to be kept open as long as the records are wanted
+    progress : told (done, total) now and then
 
     Raises
     ------
     Invalid
         ``box_file_foreign``, ``box_file_truncated`` (n, got), ``box_file_damaged``
     """
-    facts = header_facts(file.readline(LONGEST_HEADER))
+    file.seek(0)
+    line = file.readline(LONGEST_HEADER)
+    facts = header_facts(line)
     n = facts.get("n")
     if type(n) is not int or not 0 <= n <= MOST_RECORDS:
         raise Invalid("box_file_damaged")
-    box = replace(described(facts), records=tuple(read_records(file, n)))
-    if file.read(1) or box.digest != facts.get("sha256"):
+    described_box = described(facts)
+    close = file.readline(LONGEST_DOCUMENT + 1)
+    if not close.endswith(b"\n"):
+        raise Invalid("box_file_truncated", n=n, got=0)
+    whole = hashlib.sha256(line + close)
+    stored = StoredRecords(file, begins_at=len(line) + len(close))
+    for place, record in enumerate(stored.scan(n)):
+        whole.update(framed(record))
+        if progress and place % REPORT_EVERY == 0:
+            progress(place, n)
+    if len(stored) < n:
+        raise Invalid("box_file_truncated", n=n, got=len(stored))
+    require_end(file, whole.digest, n=n, update=whole.update)
+    if progress:
+        progress(n, n)
+    return replace(
+        described_box,
+        records=stored,
+        close=close if close != b"\n" else b"",
+        read_digest=whole.hexdigest(),
+    )
+
+
+def require_end(
+    file: IO[bytes], digest: Callable[[], bytes], *, n: int, update: Callable[[bytes], None]
+) -> None:
+    """The end mark, the checksum, and nothing behind it."""
+    end = file.read(LENGTH_BYTES + DIGEST_BYTES)
+    if len(end) < LENGTH_BYTES + DIGEST_BYTES:
+        raise Invalid("box_file_truncated", n=n, got=n)
+    update(END)
+    if end != END + digest() or file.read(1):
         raise Invalid("box_file_damaged")
-    return box
 
 
 def header_facts(line: bytes) -> dict[str, object]:
@@ -148,12 +208,10 @@ def described(facts: dict[str, object]) -> BoxFile:
         raise Invalid("box_file_damaged") from None
 
 
-def read_records(file: IO[bytes], n: int) -> Iterator[bytes]:
-    """So many records."""
-    for place in range(n):
-        length = file.read(LENGTH_BYTES)
-        size = int.from_bytes(length)
-        record = file.read(size) if len(length) == LENGTH_BYTES else b""
-        if len(length) < LENGTH_BYTES or len(record) < size:
-            raise Invalid("box_file_truncated", n=n, got=place)
+def counted(records: Iterable[bytes], *, n: int, progress: Progress) -> Iterator[bytes]:
+    """The same records; progress is told of them."""
+    for place, record in enumerate(records):
+        if place % REPORT_EVERY == 0:
+            progress(place, n)
         yield record
+    progress(n, n)

@@ -50,12 +50,13 @@ def new_canary(
 
 def open_canary_a(sealed: bytes, *, key: Key) -> bytes:
     """Officer A's part: what to hand on to officer B. Errors of `open_layer_a`."""
-    return open_layer_a([sealed], key=key, campaign=canary_campaign(key.campaign))[0]
+    return next(open_layer_a([sealed], key=key, campaign=canary_campaign(key.campaign)))
 
 
 def open_canary_b(layer: bytes, *, key: Key) -> str:
     """Officer B's part: the answer, 32 hexadecimal digits. Errors of `open_layer_b`."""
-    return open_layer_b([layer], key=key, campaign=canary_campaign(key.campaign))[0].body.hex()
+    opened = open_layer_b([layer], key=key, campaign=canary_campaign(key.campaign))
+    return next(opened).body.hex()
 
 
 def check_canary(canary: Canary, answer: str) -> None:

@@ -4,7 +4,7 @@ The envelopes go out, officer A hands in a result, officer B's result lands. Who
 cannot land B's, and B's must have been made from A's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,8 @@ from surveys.casting.receipts import leaf
 from surveys.errors import Conflict, Invalid, NotFound, Refused
 from surveys.models import Act, Campaign, Request
 from surveys.opening.box_files import BoxFile, Purpose, Step
-from surveys.opening.keys import OFFICERS, public_keyring
+from surveys.opening.close_signatures import kept_close, take_signature
+from surveys.opening.keys import OFFICERS, Role, public_keyring
 from surveys.opening.open_box import (
     answer_request,
     closed_campaign,
@@ -23,8 +24,9 @@ from surveys.opening.open_box import (
     store_opened,
     waiting_request,
 )
-from surveys.opening.take_layer_off import stamped_bodies
-from surveys.opening.tree import box_root
+from surveys.opening.records import Passing
+from surveys.opening.take_layer_off import StampedBodies
+from surveys.opening.tree import RisingRoot
 
 Progress = Callable[[str, float], None]
 
@@ -32,15 +34,13 @@ Progress = Callable[[str, float], None]
 def export_box(session: Session, *, campaign_id: int) -> BoxFile:
     """The envelopes of a closed box in the order of their leaves, for officer A.
 
+    They are read while they are written, once, and the session must last so long.
+
     Raises
     ------
-    Conflict : ``campaign_not_closed`` (state), ``root_differs`` (campaign)
+    Conflict : ``campaign_not_closed`` (state), ``root_differs`` (campaign), also at the end
     """
     campaign = closed_campaign(session, campaign_id)
-    records = sealed_envelopes(session, campaign_id=campaign_id)
-    # The list was published at the close: a box that changed since goes nowhere.
-    if box_root(leaf(envelope) for envelope in records) != campaign.root:
-        raise Conflict("root_differs", campaign=campaign_id)
     keyring = public_keyring((campaign.manifest or {})["keys"])
     return BoxFile(
         campaign=str(campaign_id),
@@ -48,8 +48,23 @@ def export_box(session: Session, *, campaign_id: int) -> BoxFile:
         step=Step.SEALED,
         root=root_of(campaign),
         officers={role: keyring.part(role).fingerprint for role in OFFICERS},
-        records=tuple(records),
+        records=Passing(campaign.n_envelopes or 0, published_envelopes(session, campaign)),
+        close=kept_close(session, campaign_id=campaign_id).document(),
     )
+
+
+def published_envelopes(session: Session, campaign: Campaign) -> Iterator[bytes]:
+    """The envelopes; Conflict ``root_differs`` (campaign) once they are not those of the close."""
+    reached = RisingRoot()
+    for envelope in sealed_envelopes(session, campaign_id=campaign.id):
+        try:
+            reached.add(leaf(envelope))
+        except Invalid:
+            raise Conflict("root_differs", campaign=campaign.id) from None
+        yield envelope
+    # The list was published at the close: a box that changed since goes nowhere.
+    if reached.root != campaign.root:
+        raise Conflict("root_differs", campaign=campaign.id)
 
 
 def hand_in_layer(
@@ -57,16 +72,19 @@ def hand_in_layer(
 ) -> Request:
     """First person: hand in what officer A made. Its SHA-256 is kept, the file goes to officer B.
 
+    Officer A's signature under the close comes with it, and is kept too.
+
     Raises
     ------
     Conflict : ``campaign_not_closed`` (state), ``keys_on_server``, ``already_requested``
-    Invalid : as `require_file`
+    Invalid : as `require_file` and `take_signature`
     """
     campaign = closed_campaign(session, campaign_id)
     require_officers(campaign)
     require_file(campaign, box, step=Step.LAYER_B)
     if waiting_request(session, campaign_id=campaign_id) is not None:
         raise Conflict("already_requested")
+    sign(session, campaign_id=campaign_id, box=box, signer=Role.OFFICER_A, now=now, by=by)
     request = Request(
         campaign_id=campaign_id,
         act=Act.OPEN_BOX,
@@ -103,7 +121,18 @@ def import_box(
     """
     campaign = require_importable(session, campaign_id=campaign_id, box=box, by=by)
     answer_request(session, campaign_id=campaign_id, now=now, by=by)
-    return store_opened(session, campaign, stamped_bodies(box), now=now, by=by, progress=progress)
+    sign(session, campaign_id=campaign_id, box=box, signer=Role.OFFICER_B, now=now, by=by)
+    stamped = StampedBodies(box.records)
+    return store_opened(session, campaign, stamped, now=now, by=by, progress=progress)
+
+
+def sign(
+    session: Session, *, campaign_id: int, box: BoxFile, signer: Role, now: datetime, by: int
+) -> None:
+    """Keep the signature under the close that came with an officer's result."""
+    take_signature(
+        session, campaign_id=campaign_id, document=box.close, signer=signer, now=now, by=by
+    )
 
 
 def require_importable(session: Session, *, campaign_id: int, box: BoxFile, by: int) -> Campaign:

@@ -15,6 +15,7 @@ from surveys.errors import Conflict, Invalid, NotFound, Refused
 from surveys.models import Campaign, CampaignState, KeyCeremony
 from surveys.opening.box_files import BoxFile, Purpose, Step
 from surveys.opening.canary import Canary, check_canary, new_canary
+from surveys.opening.key_kinds import SIGNING_BYTES
 from surveys.opening.keys import (
     OFFICERS,
     SERVER_ROLES,
@@ -174,7 +175,8 @@ def require_officers_parts(parts: Sequence[PublicPart], *, campaign_id: int) -> 
     ------
     Invalid
         ``role_twice`` (role), ``officer_key_missing`` (role), ``wrong_role`` (role),
-        ``key_of_other_campaign`` (got, expected), ``unknown_suite`` (suite)
+        ``key_of_other_campaign`` (got, expected), ``unknown_suite`` (suite), ``bad_public_key``
+        (role), where it has no key to sign the close with
     """
     for part in parts:
         if part.role not in OFFICERS:
@@ -183,6 +185,8 @@ def require_officers_parts(parts: Sequence[PublicPart], *, campaign_id: int) -> 
             raise Invalid("key_of_other_campaign", got=part.campaign, expected=campaign_id)
         if part.suite != X25519.number:
             raise Invalid("unknown_suite", suite=part.suite)
+        if len(part.signing) != SIGNING_BYTES:
+            raise Invalid("bad_public_key", role=part.role.value)
     given = keyring_of(parts).parts
     for role in OFFICERS:
         if role not in given:

@@ -1,24 +1,16 @@
-"""The close statement: what a box held when it was closed, signed, for everybody to keep.
+"""The close statement: what a box held when it was closed, for everybody to keep.
 
 It is a function of what stands in the database, so it comes out the same whenever it is asked
-for; only its signature is kept, in the log of acts, because the signing key is destroyed at
-certification.
+for; `close_signatures` has the server and both officers sign it.
 """
 
-import base64
 import hashlib
-import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import UTC
+from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from surveys.auditing import record
-from surveys.casting.context import context
 from surveys.errors import Conflict
 from surveys.models import (
     AnnulledBallot,
@@ -33,50 +25,9 @@ from surveys.models import (
     TokenState,
 )
 from surveys.models.base import JsonObject
+from surveys.opening.signed_close import CloseStatement, canonical
 
-FORMAT: Final = 1
-PURPOSE: Final = "close"
-SIGNED: Final = "close_signed"
-
-
-@dataclass(frozen=True)
-class CloseStatement:
-    """A statement and, once somebody signed it, its signature.
-
-    Parameters
-    ----------
-    statement : what is stated, JSON
-    signature : Ed25519 over `signed_bytes`, 64 bytes, or None
-    """
-
-    statement: JsonObject
-    signature: bytes | None
-
-    @property
-    def campaign_id(self) -> int:
-        """Whose box."""
-        return int(self.statement["campaign"]["id"])
-
-    @property
-    def signed_bytes(self) -> bytes:
-        """What is signed: purpose and campaign, then the statement in canonical form."""
-        return context(PURPOSE, self.campaign_id) + canonical(self.statement)
-
-    def signed(self, key: Ed25519PrivateKey) -> "CloseStatement":
-        """The same with a signature; the same key gives the same signature."""
-        return CloseStatement(self.statement, key.sign(self.signed_bytes))
-
-    def document(self) -> bytes:
-        """The file ``close.json``, canonical: same statement, same bytes."""
-        signature = None
-        if self.signature is not None:
-            signature = {
-                "algorithm": "Ed25519",
-                "over": f"context({PURPOSE}, campaign) | canonical JSON of statement",
-                "key": "receipts",
-                "value": base64.b64encode(self.signature).decode(),
-            }
-        return canonical({"statement": self.statement, "signature": signature}) + b"\n"
+FORMAT: Final = 2
 
 
 def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
@@ -118,34 +69,7 @@ def close_statement(session: Session, *, campaign_id: int) -> CloseStatement:
         "groups": groups,
         "audit_log": None if log is None else {"seq": log.seq, "head": log.h.hex()},
     }
-    return CloseStatement(statement, kept_signature(session, campaign_id=campaign_id))
-
-
-def sign_close(
-    session: Session, *, campaign_id: int, key: Ed25519PrivateKey, now: datetime, by: int
-) -> CloseStatement:
-    """Sign the statement with the campaign's receipt key and keep both in the log."""
-    signed = close_statement(session, campaign_id=campaign_id).signed(key)
-    record(
-        session,
-        SIGNED,
-        at=now,
-        by=by,
-        campaign=campaign_id,
-        signature=base64.b64encode(signed.signature or b"").decode(),
-        # As it was signed: what everybody may fetch shall not follow a later change of the tables.
-        statement=canonical(signed.statement).decode(),
-    )
-    return signed
-
-
-def verify_close(statement: CloseStatement, *, key: Ed25519PublicKey) -> bool:
-    """Whether the campaign's receipt key signed this statement."""
-    try:
-        key.verify(statement.signature or b"", statement.signed_bytes)
-    except InvalidSignature:
-        return False
-    return True
+    return CloseStatement(statement)
 
 
 def leaves_text(session: Session, *, campaign_id: int) -> bytes:
@@ -154,11 +78,6 @@ def leaves_text(session: Session, *, campaign_id: int) -> bytes:
     return "".join(
         f"{leaf.hex()}\n" for leaf in session.scalars(leaves.order_by(PublishedLeaf.leaf))
     ).encode()
-
-
-def canonical(data: Any) -> bytes:
-    """JSON with sorted names, without spaces, in UTF-8: one text for one content."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def groups_of(session: Session, campaign: Campaign) -> list[JsonObject]:
@@ -235,12 +154,6 @@ def group_words(group: RaterGroup) -> JsonObject:
 def closing_record(session: Session, *, campaign_id: int) -> AuditRecord | None:
     """The log's record of the close: its hash was the log's head at that moment."""
     return last_record(session, "campaign_closed", campaign_id=campaign_id)
-
-
-def kept_signature(session: Session, *, campaign_id: int) -> bytes | None:
-    """The signature that the log keeps."""
-    found = last_record(session, SIGNED, campaign_id=campaign_id)
-    return None if found is None else base64.b64decode(found.body["signature"])
 
 
 def last_record(session: Session, act: str, *, campaign_id: int) -> AuditRecord | None:

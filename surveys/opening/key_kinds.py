@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from surveys.casting.context import context
 from surveys.casting.sealing import PublicKeys
@@ -15,6 +17,7 @@ from surveys.casting.suites import SUITES, X25519, OpeningKey, suite_numbered
 from surveys.errors import Invalid, NotFound
 
 SECRET_BYTES = 32
+SIGNING_BYTES = 32
 _LONGEST_PART = 8192
 
 
@@ -40,18 +43,24 @@ class PublicPart:
     role, campaign : whose it is
     suite : the sealing suite of an officer's key, 0 for the others
     public : raw public key; for tags the hash of the secret, which has no public key
+    signing : of an officer's key the raw Ed25519 key that checks the officer's signatures, else
+        empty
     """
 
     role: Role
     campaign: str
     suite: int
     public: bytes
+    signing: bytes = b""
 
     @property
     def fingerprint(self) -> str:
         """Six groups of five digits, to be read out and compared: the same in any language."""
         digest = hashlib.sha256(
-            context(f"fingerprint-{self.role}", self.campaign) + bytes([self.suite]) + self.public
+            context(f"fingerprint-{self.role}", self.campaign)
+            + bytes([self.suite])
+            + self.public
+            + self.signing
         ).digest()
         digits = f"{int.from_bytes(digest) % 10**30:030}"
         return " ".join(digits[start : start + 5] for start in range(0, 30, 5))
@@ -63,8 +72,21 @@ class PublicPart:
             "campaign": self.campaign,
             "suite": self.suite,
             "public": base64.b64encode(self.public).decode(),
+            **({"signing": base64.b64encode(self.signing).decode()} if self.signing else {}),
             "fingerprint": self.fingerprint,
         }
+
+    def verifying_key(self) -> Ed25519PublicKey:
+        """Give the key that checks what this key signed.
+
+        Raises
+        ------
+        Invalid : ``wrong_role`` (role), where it signs nothing
+        """
+        raw = self.signing if self.role in OFFICERS else self.public
+        if self.role is Role.TAGS or len(raw) != SIGNING_BYTES:
+            raise Invalid("wrong_role", role=self.role.value)
+        return Ed25519PublicKey.from_public_bytes(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +107,15 @@ class Key:
     @property
     def public_part(self) -> PublicPart:
         """What everybody may know of it."""
+        signing = b""
         if self.role in OFFICERS:
             public = suite_numbered(self.suite).public_bytes(self.secret)
+            signing = self.signing_key().public_key().public_bytes_raw()
         elif self.role is Role.TAGS:
             public = hashlib.sha256(context("tags", self.campaign) + self.secret).digest()
         else:
             public = self.signing_key().public_key().public_bytes_raw()
-        return PublicPart(self.role, self.campaign, self.suite, public)
+        return PublicPart(self.role, self.campaign, self.suite, public, signing)
 
     @property
     def fingerprint(self) -> str:
@@ -110,15 +134,22 @@ class Key:
         return suite_numbered(self.suite).opening_key(self.secret)
 
     def signing_key(self) -> Ed25519PrivateKey:
-        """Give the key to sign stamps or receipts with.
+        """Give the key to sign with: stamps, receipts, or as an officer the close.
+
+        An officer's is derived from the secret that opens, so that one paper copy holds both; what
+        is learnt of the one tells nothing of the other (HKDF, RFC 5869).
 
         Raises
         ------
         Invalid : ``wrong_role`` (role)
         """
-        if self.role not in {Role.CASTING, Role.RECEIPTS}:
+        if self.role is Role.TAGS:
             raise Invalid("wrong_role", role=self.role.value)
-        return Ed25519PrivateKey.from_private_bytes(self.secret)
+        secret = self.secret
+        if self.role in OFFICERS:
+            info = context(f"sign-{self.role}", self.campaign)
+            secret = HKDF(SHA256(), SIGNING_BYTES, salt=None, info=info).derive(self.secret)
+        return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 def secret_bytes(role: Role, suite: int) -> int:
@@ -163,10 +194,15 @@ def public_part(facts: Mapping[str, object]) -> PublicPart:
             "suite": int(suite),
             "public": str(public),
             "fingerprint": str(fingerprint),
+            **more,
         } if 0 <= suite <= max(SUITES):
             try:
                 part = PublicPart(
-                    Role(role), campaign, suite, base64.b64decode(public, validate=True)
+                    Role(role),
+                    campaign,
+                    suite,
+                    base64.b64decode(public, validate=True),
+                    base64.b64decode(str(more.get("signing", "")), validate=True),
                 )
             except ValueError:
                 raise Invalid("public_key_unreadable") from None
@@ -210,8 +246,8 @@ class PublicKeyring:
         return PublicKeys(a.public, b.public, a.suite)
 
     def verifying_key(self, role: Role) -> Ed25519PublicKey:
-        """Key that checks stamps (casting) or receipts."""
-        return Ed25519PublicKey.from_public_bytes(self.part(role).public)
+        """Key that checks stamps (casting), receipts, or an officer's signatures."""
+        return self.part(role).verifying_key()
 
     def as_json(self) -> list[dict[str, str | int]]:
         """Make a plain list that `public_keyring` reads, in the order of the roles."""

@@ -1,10 +1,13 @@
 """Open the box: one officer asks, another carries it out; ballots land detached from codes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from random import SystemRandom
+from tempfile import TemporaryFile
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import func, insert, select
@@ -25,11 +28,14 @@ from surveys.models import (
     Token,
 )
 from surveys.opening.keys import Key, Role, public_keyring
-from surveys.opening.unsealing import StampedBody, open_layer_a, open_layer_b, verify
+from surveys.opening.records import Records, StoredRecords
+from surveys.opening.unsealing import StampedBody, open_layer_a, open_layer_b, require_genuine
 from surveys.setup.questionnaires import QuestionnaireContent
 
 Progress = Callable[[str, float], None]
 
+CHUNK: Final = 2000
+VERIFIED_SHARE: Final = 0.5
 BOTH_OFFICERS = (Role.OFFICER_A, Role.OFFICER_B)
 
 
@@ -109,16 +115,19 @@ def open_box(
     """
     campaign = closed_campaign(session, campaign_id)
     answer_request(session, campaign_id=campaign_id, now=now, by=by)
-    sealed = sealed_envelopes(session, campaign_id=campaign_id)
-    layers = open_layer_a(sealed, key=keys.a, progress=part(progress, "outer_layer"))
-    stamped = open_layer_b(layers, key=keys.b, progress=part(progress, "inner_layer"))
+    # What is still sealed passes through files; of a ballot that is open only the memory knows.
+    with TemporaryFile() as outer, TemporaryFile() as inner:
+        sealed = StoredRecords(outer).store(sealed_envelopes(session, campaign_id=campaign_id))
+        told = part(progress, "outer_layer")
+        layers = StoredRecords(inner).store(open_layer_a(sealed, key=keys.a, progress=told))
+        stamped = list(open_layer_b(layers, key=keys.b, progress=part(progress, "inner_layer")))
     return store_opened(session, campaign, stamped, now=now, by=by, progress=progress)
 
 
 def store_opened(
     session: Session,
     campaign: Campaign,
-    stamped: Sequence[StampedBody],
+    stamped: Records[StampedBody],
     *,
     now: datetime,
     by: int,
@@ -126,29 +135,34 @@ def store_opened(
 ) -> int:
     """Verify opened ballots and let them land: all of them, or none.
 
+    Parameters
+    ----------
+    stamped : gone through three times; of all at once only nonces and comments are kept
+
     Returns
     -------
     number of ballots
 
     Raises
     ------
-    Invalid : what `surveys.opening.unsealing.verify` raises, ``foreign_ballot`` (n),
+    Invalid : what `surveys.opening.unsealing.require_genuine` raises, ``foreign_ballot`` (n),
         ``batch_overfull`` (batch, n, most)
     """
     progress("landing", 0.0)
     keyring = public_keyring((campaign.manifest or {})["keys"])
-    bodies = verify(
+    require_genuine(
         stamped,
         n_expected=campaign.n_envelopes or 0,
         casting_key=keyring.verifying_key(Role.CASTING),
         campaign=campaign.id,
     )
-    land(session, campaign, [unpack(body) for body in bodies])
+    progress("landing", VERIFIED_SHARE)
+    land(session, campaign, stamped, progress=progress)
     campaign.state = CampaignState.OPENED
     campaign.box_opened_at = now
-    record(session, "box_opened", at=now, by=by, campaign=campaign.id, n_ballots=len(bodies))
+    record(session, "box_opened", at=now, by=by, campaign=campaign.id, n_ballots=len(stamped))
     progress("landing", 1.0)
-    return len(bodies)
+    return len(stamped)
 
 
 def keys_with_officers(campaign: Campaign) -> bool:
@@ -175,15 +189,16 @@ def answer_request(session: Session, *, campaign_id: int, now: datetime, by: int
     request.answered_at = now
 
 
-def sealed_envelopes(session: Session, *, campaign_id: int) -> list[bytes]:
-    """The envelopes sorted by leaf: the order of the published list."""
-    return list(
+def sealed_envelopes(session: Session, *, campaign_id: int) -> Iterator[bytes]:
+    """The envelopes sorted by leaf, the order of the published list; some at a time."""
+    return iter(
         session.scalars(
             select(Envelope.sealed)
             .join(Token, Token.h == Envelope.token_h)
             .join(Batch, Batch.id == Token.batch_id)
             .where(Batch.campaign_id == campaign_id)
             .order_by(Envelope.leaf)
+            .execution_options(yield_per=CHUNK)
         )
     )
 
@@ -193,27 +208,56 @@ def part(progress: Progress, step: str) -> Callable[[int, int], None]:
     return lambda done, total: progress(step, done / total if total else 1.0)
 
 
-def land(session: Session, campaign: Campaign, bodies: list[BallotBody]) -> None:
+def land(
+    session: Session, campaign: Campaign, stamped: Records[StampedBody], *, progress: Progress
+) -> None:
     """Write ballots and comments, each under a random identity, comments shuffled apart."""
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
-    width = content.row_bytes
     targets = {batch.id: batch.target_ids for batch in campaign.batches}
-    foreign = sum(
-        body.batch not in targets or len(body.answers) != width * len(targets[body.batch])
-        for body in bodies
-    )
+    require_own(session, campaign, opened(stamped), n_answers=rows_of(content, targets))
+    comments: list[dict[str, object]] = []
+    bodies = opened(stamped)
+    n = 0
+    while chunk := list(islice(bodies, CHUNK)):
+        session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in chunk])
+        comments += comment_rows(campaign.id, chunk, targets, content)
+        n += len(chunk)
+        progress("landing", VERIFIED_SHARE + (1 - VERIFIED_SHARE) * n / len(stamped))
+    # All of them at once: a part of them would lie near their ballots.
+    SystemRandom().shuffle(comments)
+    for start in range(0, len(comments), CHUNK):
+        session.execute(insert(Comment), comments[start : start + CHUNK])
+
+
+def opened(stamped: Iterable[StampedBody]) -> Iterator[BallotBody]:
+    """What the ballots say."""
+    return (unpack(one.body) for one in stamped)
+
+
+def rows_of(content: QuestionnaireContent, targets: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Bytes of answers that a ballot of each batch has."""
+    return {batch: content.row_bytes * len(units) for batch, units in targets.items()}
+
+
+def require_own(
+    session: Session,
+    campaign: Campaign,
+    bodies: Iterable[BallotBody],
+    *,
+    n_answers: Mapping[int, int],
+) -> None:
+    """Refuse ballots of no batch, and more of a batch than it can have."""
+    found: Counter[int] = Counter()
+    foreign = 0
+    for body in bodies:
+        found[body.batch] += 1
+        foreign += n_answers.get(body.batch) != len(body.answers)
     if foreign:
         raise Invalid("foreign_ballot", n=foreign)
-    require_room(session, campaign, bodies)
-    if bodies:
-        session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in bodies])
-    comments = list(comment_rows(campaign.id, bodies, targets, content))
-    if comments:
-        SystemRandom().shuffle(comments)
-        session.execute(insert(Comment), comments)
+    require_room(session, campaign, found)
 
 
-def require_room(session: Session, campaign: Campaign, bodies: Sequence[BallotBody]) -> None:
+def require_room(session: Session, campaign: Campaign, found: Mapping[int, int]) -> None:
     """Refuse more ballots of a batch than it has codes, or than came in with them.
 
     The stamps alone would let whoever holds the casting key move ballots between batches.
@@ -223,7 +267,7 @@ def require_room(session: Session, campaign: Campaign, bodies: Sequence[BallotBo
     )
     n_cast = {row.batch_id: row.n for row in session.execute(counted.group_by(Envelope.batch_id))}
     n_issued = {batch.id: batch.n_issued for batch in campaign.batches if not batch.open_code}
-    for batch, n in sorted(Counter(body.batch for body in bodies).items()):
+    for batch, n in sorted(found.items()):
         cast = n_cast.get(batch, 0)
         most = min(cast, n_issued.get(batch, cast))
         if n > most:

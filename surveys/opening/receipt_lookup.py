@@ -3,7 +3,6 @@
 All of it runs as the public role: it knows what is published, and nothing else.
 """
 
-import base64
 import json
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ from surveys.casting.receipts import (
 from surveys.errors import Conflict, NotFound
 from surveys.issuing import crockford
 from surveys.models.base import JsonObject
-from surveys.opening.close_statement import CloseStatement
-from surveys.opening.keys import Role, public_keyring
+from surveys.opening.keys import PublicKeyring, Role, public_keyring
+from surveys.opening.signed_close import CloseStatement, signatures_from
 from surveys.opening.tree import MerkleTree, sorted_tree
 
 RECEIPT: Final = text("SELECT campaign_id, leaf FROM box.receipt(:prefix)")
@@ -62,6 +61,11 @@ class PublicBox:
     n_envelopes: int | None
     root: bytes | None
     closed_at: datetime | None
+
+    @property
+    def keyring(self) -> PublicKeyring:
+        """The public parts of its keys."""
+        return public_keyring(self.keys)
 
     @property
     def name(self) -> JsonObject:
@@ -125,7 +129,7 @@ def look_up_whole(connection: Connection, receipt: Receipt) -> Answer:
 
 def signed_by(box: PublicBox, receipt: Receipt) -> bool:
     """Whether the box's receipt key signed this."""
-    key = public_keyring(box.keys).verifying_key(Role.RECEIPTS)
+    key = box.keyring.verifying_key(Role.RECEIPTS)
     return verify_receipt(receipt, key=key)
 
 
@@ -157,7 +161,7 @@ def published_statement(connection: Connection, *, campaign_id: int) -> CloseSta
     row = connection.execute(STATEMENT, {"campaign_id": campaign_id}).one_or_none()
     if row is None or row.statement is None:
         return None
-    return CloseStatement(json.loads(row.statement), base64.b64decode(row.signature))
+    return CloseStatement(json.loads(row.statement), signatures_from(json.loads(row.signature)))
 
 
 class PublishedTrees:

@@ -1,6 +1,7 @@
-"""One officer's part with a file: take the layer off, shuffle, hand on. Needs no database."""
+"""One officer's part with a file: take the layer off, shuffle, sign. Needs no database."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 from surveys.casting.receipts import leaf
@@ -9,8 +10,16 @@ from surveys.errors import Conflict, Invalid
 from surveys.opening.box_files import BoxFile, Purpose, Step
 from surveys.opening.canary import canary_campaign
 from surveys.opening.key_kinds import Key, PublicPart, Role
-from surveys.opening.tree import box_root
-from surveys.opening.unsealing import Progress, StampedBody, open_layer_a, open_layer_b
+from surveys.opening.records import Passing, Records, StoredRecords
+from surveys.opening.signed_close import Standing, close_from_document
+from surveys.opening.tree import RisingRoot
+from surveys.opening.unsealing import (
+    Progress,
+    Shufflable,
+    StampedBody,
+    open_layer_a,
+    open_layer_b,
+)
 
 
 def needed_role(box: BoxFile) -> Role:
@@ -38,7 +47,7 @@ def require_key(box: BoxFile, part: PublicPart) -> None:
 def take_layer_off(
     box: BoxFile, *, key: Key, rng: random.Random | None = None, progress: Progress | None = None
 ) -> BoxFile:
-    """Open with an officer's key and shuffle.
+    """Open with an officer's key, shuffle, and sign the close: all of it in memory.
 
     Parameters
     ----------
@@ -47,36 +56,99 @@ def take_layer_off(
 
     Raises
     ------
-    Conflict, Invalid : as `require_key`, `open_layer_a`, `open_layer_b`; ``box_file_root``
+    Conflict, Invalid : as `layer_off`, and what opening a layer raises
+    """
+    opened = layer_off(box, key=key, rng=rng, progress=progress)
+    return replace(opened, records=tuple(opened.records))
+
+
+def layer_off(
+    box: BoxFile, *, key: Key, rng: random.Random | None = None, progress: Progress | None = None
+) -> BoxFile:
+    """As `take_layer_off`, but its records are opened only while they are written, once.
+
+    Raises
+    ------
+    Conflict, Invalid : as `require_key`, `countersigned`; ``box_file_root``
     """
     require_key(box, key.public_part)
     is_canary = box.purpose is Purpose.CANARY
     campaign = canary_campaign(box.campaign) if is_canary else box.campaign
+    layers = readable(box.records)
     if box.step is Step.SEALED:
         require_root(box)
-        layers = open_layer_a(box.records, key=key, campaign=campaign, rng=rng, progress=progress)
-        return replace(box, step=Step.LAYER_B, records=tuple(layers))
-    stamped = open_layer_b(box.records, key=key, campaign=campaign, rng=rng, progress=progress)
-    records = tuple(one.nonce + one.stamp + one.body for one in stamped)
-    return replace(box, step=Step.OPENED, records=records, layer=box.digest)
+    close = b"" if is_canary else countersigned(box, key)
+    if box.step is Step.SEALED:
+        made = open_layer_a(layers, key=key, campaign=campaign, rng=rng, progress=progress)
+        return replace(
+            box,
+            step=Step.LAYER_B,
+            records=Passing(len(layers), made),
+            close=close,
+            read_digest="",
+        )
+    stamped = open_layer_b(layers, key=key, campaign=campaign, rng=rng, progress=progress)
+    records = Passing(len(layers), (one.nonce + one.stamp + one.body for one in stamped))
+    return replace(
+        box, step=Step.OPENED, records=records, layer=box.digest, close=close, read_digest=""
+    )
+
+
+def readable(records: Records[bytes]) -> Shufflable:
+    """The records, so that they can be read in any order."""
+    return records if isinstance(records, StoredRecords) else tuple(records)
 
 
 def require_root(box: BoxFile) -> None:
     """Hold the envelopes against the root that the file names: the one in the minutes."""
-    if box_root(leaf(envelope) for envelope in box.records).hex() != box.root:
+    reached = RisingRoot()
+    try:
+        for envelope in box.records:
+            reached.add(leaf(envelope))
+    except Invalid:
+        raise Invalid("box_file_root") from None
+    if reached.root.hex() != box.root:
         raise Invalid("box_file_root")
 
 
-def stamped_bodies(box: BoxFile) -> list[StampedBody]:
-    """What is in an opened box, as `surveys.opening.unsealing.verify` wants it."""
-    end = NONCE_BYTES + STAMP_BYTES
-    return [
-        StampedBody(record[:NONCE_BYTES], record[NONCE_BYTES:end], record[end:])
-        for record in box.records
-    ]
+def countersigned(box: BoxFile, key: Key) -> bytes:
+    """The close statement with this officer's signature, once it is the statement of this box.
+
+    Raises
+    ------
+    Invalid : ``close_unreadable``, ``close_differs``, ``close_signature_wrong`` (by), where a
+        signature under it is not what it says
+    """
+    close = close_from_document(box.close)
+    stated = (str(close.campaign_id), close.statement["root"], close.statement["n_envelopes"])
+    if stated != (box.campaign, box.root, len(box.records)):
+        raise Invalid("close_differs")
+    if close.keyring.part(key.role) != key.public_part:
+        raise Invalid("close_differs")
+    for role, standing in close.standings().items():
+        if standing is Standing.WRONG:
+            raise Invalid("close_signature_wrong", by=role.value)
+    return close.signed(key).document()
+
+
+class StampedBodies:
+    """What is in an opened box, as `surveys.opening.unsealing.require_genuine` wants it."""
+
+    def __init__(self, records: Records[bytes]) -> None:
+        self._records = records
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[StampedBody]:
+        """One after the other."""
+        end = NONCE_BYTES + STAMP_BYTES
+        for record in self._records:
+            yield StampedBody(record[:NONCE_BYTES], record[NONCE_BYTES:end], record[end:])
 
 
 def canary_answer(box: BoxFile) -> str:
     """The answer in an opened canary: 32 hexadecimal digits in groups of four."""
-    digits = stamped_bodies(box)[0].body.hex()
+    digits = next(iter(StampedBodies(box.records))).body.hex()
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

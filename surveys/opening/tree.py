@@ -91,6 +91,41 @@ def sorted_tree(leaves: Iterable[bytes]) -> MerkleTree:
     return tree_of(ordered)
 
 
+class RisingRoot:
+    """The root over leaves that come one by one in rising order; keeps a path, not the tree."""
+
+    def __init__(self) -> None:
+        self._last = b""
+        self._whole: list[tuple[int, bytes]] = []  # complete subtrees: height and root
+
+    def add(self, leaf: bytes) -> None:
+        """Take the next one.
+
+        Raises
+        ------
+        Invalid : ``duplicate_leaf`` (leaf), ``leaves_unsorted`` (leaf)
+        """
+        if leaf <= self._last:
+            code = "duplicate_leaf" if leaf == self._last else "leaves_unsorted"
+            raise Invalid(code, leaf=leaf.hex())
+        self._last = leaf
+        height, node = 0, _leaf_hash(leaf)
+        while self._whole and self._whole[-1][0] == height:
+            node = _node_hash(self._whole.pop()[1], node)
+            height += 1
+        self._whole.append((height, node))
+
+    @property
+    def root(self) -> bytes:
+        """32 bytes, over what has come so far; of nothing the hash of nothing."""
+        if not self._whole:
+            return hashlib.sha256().digest()
+        *above, (_, node) = self._whole
+        for _, left in reversed(above):
+            node = _node_hash(left, node)
+        return node
+
+
 def box_root(leaves: Iterable[bytes]) -> bytes:
     """Root over the sorted leaves: 32 bytes. Invalid ``duplicate_leaf``."""
     return sorted_tree(leaves).root

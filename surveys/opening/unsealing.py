@@ -6,9 +6,10 @@ check at the end catches whatever either of them changed.
 
 import random
 import secrets
-from collections import Counter
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -31,6 +32,17 @@ from surveys.opening.key_kinds import Key, Role
 
 Progress = Callable[[int, int], None]
 
+
+class Shufflable(Protocol):
+    """Records that can be read in any order: a list, or `records.StoredRecords`."""
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def __getitem__(self, place: int, /) -> bytes:
+        """One of them."""
+
+
 _MOST_NAMED = 20
 _REPORT_EVERY = 256
 
@@ -52,32 +64,32 @@ class StampedBody:
 
 
 def open_layer_a(
-    envelopes: Sequence[bytes],
+    envelopes: Shufflable,
     *,
     key: Key,
     campaign: str | int | None = None,
     rng: random.Random | None = None,
     progress: Progress | None = None,
-) -> list[bytes]:
+) -> Iterator[bytes]:
     """Take off the outer layer and shuffle.
 
     Parameters
     ----------
-    envelopes : from the box
+    envelopes : from the box; read in a shuffled order, so they may lie in a file
     key : officer A's
     campaign : as at sealing; the key's own if None
     rng : shuffles; the system's cryptographic source if None. Any other is for tests: whoever
         knows its seed knows the order
     progress : told (done, total) now and then
 
-    Returns
-    -------
+    Yields
+    ------
     inner layers, in an order that nobody knows
 
     Raises
     ------
     Invalid
-        ``wrong_role`` (role, expected), ``key_opens_nothing`` (n, got),
+        ``wrong_role`` (role, expected); and once all were tried ``key_opens_nothing`` (n, got),
         ``bad_envelope`` (n, leaves: hex, at most 20): nothing is left out silently; two
         persons may void the named envelopes and open the rest
     """
@@ -85,26 +97,27 @@ def open_layer_a(
     head = header(key.suite)
     length = sealed_length(suite_numbered(key.suite))
 
-    def inside(envelope: bytes) -> bytes | None:
+    def inside(envelope: bytes) -> bytes:
         fits = len(envelope) == length and envelope.startswith(head)
-        return envelope[HEADER_BYTES:] if fits else None
+        return envelope[HEADER_BYTES:] if fits else b""
 
-    opened, bad = _open_all([inside(envelope) for envelope in envelopes], key, campaign, progress)
-    if bad:
-        leaves = [leaf(envelopes[place]).hex() for place in bad[:_MOST_NAMED]]
-        _refuse(key, n_bad=len(bad), n=len(envelopes), leaves=leaves)
-    _shuffle(opened, rng)
-    return opened
+    def named(places: Sequence[int]) -> list[str]:
+        return [leaf(envelopes[place]).hex() for place in places[:_MOST_NAMED]]
+
+    pile = _Pile(envelopes, key, campaign, inside)
+    yield from pile.opened(_shuffled(len(envelopes), rng), progress)
+    if pile.bad:
+        _refuse(key, n_bad=len(pile.bad), n=len(envelopes), leaves=named(sorted(pile.bad)))
 
 
 def open_layer_b(
-    layers: Sequence[bytes],
+    layers: Shufflable,
     *,
     key: Key,
     campaign: str | int | None = None,
     rng: random.Random | None = None,
     progress: Progress | None = None,
-) -> list[StampedBody]:
+) -> Iterator[StampedBody]:
     """Take off the inner layer, shuffle again and cut away the padding.
 
     Parameters
@@ -119,20 +132,20 @@ def open_layer_b(
         ``wrong_role`` (role, expected), ``key_opens_nothing`` (n, got), ``bad_layer`` (n)
     """
     _expect_role(key, Role.OFFICER_B)
-    opened, bad = _open_all(layers, key, campaign, progress)
-    if bad:
-        _refuse(key, n_bad=len(bad), n=len(layers))
-    _shuffle(opened, rng)
-    return [_cut(padded) for padded in opened]
+    pile = _Pile(layers, key, campaign, lambda layer: layer)
+    for padded in pile.opened(_shuffled(len(layers), rng), progress):
+        yield _cut(padded)
+    if pile.bad:
+        _refuse(key, n_bad=len(pile.bad), n=len(layers))
 
 
-def verify(
-    stamped: Sequence[StampedBody],
+def require_genuine(
+    stamped: Iterable[StampedBody],
     *,
     n_expected: int,
     casting_key: Ed25519PublicKey,
     campaign: str | int,
-) -> list[bytes]:
+) -> None:
     """Hold the opened ballots against stamps, nonces and the tree's size.
 
     Parameters
@@ -142,24 +155,23 @@ def verify(
     casting_key : checks the stamps
     campaign : its id
 
-    Returns
-    -------
-    bodies, in the order given
-
     Raises
     ------
     Invalid
         ``bad_stamp`` (n), ``duplicate_nonce`` (n), ``count_differs`` (expected, got)
     """
-    forged = sum(not _is_stamped(one, casting_key, campaign) for one in stamped)
-    if forged:
-        raise Invalid("bad_stamp", n=forged)
-    repeated = sum(n - 1 for n in Counter(one.nonce for one in stamped).values())
-    if repeated:
-        raise Invalid("duplicate_nonce", n=repeated)
-    if len(stamped) != n_expected:
-        raise Invalid("count_differs", expected=n_expected, got=len(stamped))
-    return [one.body for one in stamped]
+    n = n_forged = 0
+    nonces: set[bytes] = set()
+    for one in stamped:
+        n += 1
+        n_forged += not _is_stamped(one, casting_key, campaign)
+        nonces.add(one.nonce)
+    if n_forged:
+        raise Invalid("bad_stamp", n=n_forged)
+    if len(nonces) < n:
+        raise Invalid("duplicate_nonce", n=n - len(nonces))
+    if n != n_expected:
+        raise Invalid("count_differs", expected=n_expected, got=n)
 
 
 def _is_stamped(one: StampedBody, key: Ed25519PublicKey, campaign: str | int) -> bool:
@@ -175,24 +187,38 @@ def _expect_role(key: Key, role: Role) -> None:
         raise Invalid("wrong_role", role=key.role.value, expected=role.value)
 
 
-def _open_all(
-    layers: Sequence[bytes | None], key: Key, campaign: str | int | None, progress: Progress | None
-) -> tuple[list[bytes], list[int]]:
-    cipher = suite_numbered(key.suite).hpke
-    private = key.opening_key()
-    info = layer_info(key.role, key.campaign if campaign is None else campaign, suite=key.suite)
-    opened: list[bytes] = []
-    bad: list[int] = []
-    for place, layer in enumerate(layers):
-        try:
-            opened.append(cipher.decrypt(layer or b"", private, info=info))
-        except InvalidTag:
-            bad.append(place)
-        if progress and place % _REPORT_EVERY == 0:
-            progress(place, len(layers))
-    if progress:
-        progress(len(layers), len(layers))
-    return opened, bad
+class _Pile:
+    """Layers of one officer, opened in a given order; `bad` says which did not open."""
+
+    def __init__(
+        self,
+        layers: Shufflable,
+        key: Key,
+        campaign: str | int | None,
+        inside: Callable[[bytes], bytes],
+    ) -> None:
+        self.bad: list[int] = []
+        self._layers = layers
+        self._inside = inside
+        self._cipher = suite_numbered(key.suite).hpke
+        self._private = key.opening_key()
+        name = key.campaign if campaign is None else campaign
+        self._info = layer_info(key.role, name, suite=key.suite)
+
+    def opened(self, order: Sequence[int], progress: Progress | None) -> Iterator[bytes]:
+        """What is under the layers."""
+        for n_done, place in enumerate(order):
+            if progress and n_done % _REPORT_EVERY == 0:
+                progress(n_done, len(order))
+            layer = self._inside(self._layers[place])
+            try:
+                opened = self._cipher.decrypt(layer, self._private, info=self._info)
+            except InvalidTag:
+                self.bad.append(place)
+                continue
+            yield opened
+        if progress:
+            progress(len(order), len(order))
 
 
 def _refuse(key: Key, *, n_bad: int, n: int, leaves: list[str] | None = None) -> None:
@@ -203,8 +229,10 @@ def _refuse(key: Key, *, n_bad: int, n: int, leaves: list[str] | None = None) ->
     raise Invalid("bad_envelope", n=n_bad, leaves=leaves)
 
 
-def _shuffle(items: list[bytes], rng: random.Random | None) -> None:
-    (rng or secrets.SystemRandom()).shuffle(items)
+def _shuffled(n: int, rng: random.Random | None) -> Sequence[int]:
+    order = array("L", range(n))  # eight bytes each, where a list takes forty
+    (rng or secrets.SystemRandom()).shuffle(order)
+    return order
 
 
 def _cut(padded: bytes) -> StampedBody:

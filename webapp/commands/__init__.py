@@ -16,6 +16,7 @@ COMMANDS = {
     "score": "webapp.commands.scoring:score",
     "serve": "webapp.commands.serving:serve",
     "simulate": "webapp.commands.simulating:simulate",
+    "verify": "webapp.commands.verifying:verify",
     "worker": "webapp.commands.working:worker",
 }
 

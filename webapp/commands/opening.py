@@ -1,5 +1,8 @@
 """`gongping box`: take the sealed box out, open it with an officer's key, bring it back."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +15,17 @@ from surveys.accounts.authenticate import authenticate
 from surveys.database.engine import Database
 from surveys.errors import NotFound, Refused
 from surveys.models import Campaign, Role
-from surveys.opening.box_files import BoxFile, Purpose, Step, box_stream, read_box
+from surveys.opening.box_files import BoxFile, Purpose, Step, box_stream, counted, read_box
 from surveys.opening.carry_box import export_box, hand_in_layer, import_box
 from surveys.opening.key_files import public_part_of_file
-from surveys.opening.take_layer_off import canary_answer, needed_role, require_key, take_layer_off
+from surveys.opening.records import Passing
+from surveys.opening.take_layer_off import (
+    canary_answer,
+    layer_off,
+    needed_role,
+    require_key,
+    take_layer_off,
+)
 from webapp.commands.asking import asked, passphrase_option
 from webapp.commands.installation import configuration, installed
 from webapp.commands.keys import unlocked
@@ -47,10 +57,7 @@ def export(campaign: int, out: Path) -> None:
             installation.database.transaction() as session,
         ):
             require_campaign(session, campaign)
-            exported = export_box(session, campaign_id=campaign)
-        write_new(out, box_stream(exported))
-        click.echo(_("Written: %(file)s", file=out))
-        tell(exported)
+            write_box(out, export_box(session, campaign_id=campaign), _("Write the envelopes"))
 
 
 @box.command("open")
@@ -65,8 +72,7 @@ def open_(file: Path, key_file: Path, out: Path | None, passphrase_fd: int | Non
 
     Officer B: gongping box open layer-b.gpbox --key officer_b.key --out opened.gpbox
     """
-    with refusing():
-        carried = read_file(file)
+    with refusing(), reading(file) as carried:
         require_key(carried, public_part_of_file(key_file))
         answers = carried.purpose is Purpose.CANARY and carried.step is Step.LAYER_B
         if out is None and not answers:
@@ -76,19 +82,16 @@ def open_(file: Path, key_file: Path, out: Path | None, passphrase_fd: int | Non
         tell(carried)
         expected = carried.officers[needed_role(carried)]
         key = unlocked(key_file, passphrase_fd, expected=expected)
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(_("Open and shuffle"), total=len(carried.records) or 1)
-            opened = take_layer_off(
-                carried,
-                key=key,
-                progress=lambda done, total: bar.update(task, completed=done, total=total or 1),
-            )
-        if out is not None:
-            write_new(out, box_stream(opened))
-            click.echo(_("Written: %(file)s", file=out))
-            click.echo(_("SHA-256 of its content: %(digest)s", digest=opened.digest))
         if answers:
+            opened = take_layer_off(carried, key=key)
             click.echo(_("The canary's answer: %(answer)s", answer=canary_answer(opened)))
+        else:
+            opened = layer_off(carried, key=key)
+        if out is not None:
+            digest = write_box(out, opened, _("Open and shuffle"))
+            click.echo(_("SHA-256 of its content: %(digest)s", digest=digest))
+            if carried.purpose is Purpose.BALLOTS:
+                click.echo(_("The close statement in it now bears this officer's signature."))
 
 
 @box.command("import")
@@ -102,8 +105,7 @@ def import_(file: Path, login: str, password_fd: int | None) -> None:
 
     Then: gongping box import opened.gpbox --as officer-b
     """
-    with refusing():
-        carried = read_file(file)
+    with refusing(), reading(file) as carried:
         with installed(configuration()) as installation:
             by = officer(installation.database, login, password_fd)
             with installation.database.transaction() as session:
@@ -119,23 +121,45 @@ def bring(session: Session, carried: BoxFile, *, by: int) -> str:
     if carried.step is Step.LAYER_B:
         hand_in_layer(session, campaign_id=campaign_id, box=carried, now=now, by=by)
         return _("Officer A's result is noted. Now officer B opens the same file.")
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_("Check stamps and numbers, store the ballots"), total=1.0)
+    with shown(_("Check stamps and numbers, store the ballots")) as progress:
         n = import_box(
             session,
             campaign_id=campaign_id,
             box=carried,
             now=now,
             by=by,
-            progress=lambda _step, share: bar.update(task, completed=share),
+            progress=lambda _step, share: progress(round(share * 1000), 1000),
         )
     return _("%(n)s ballots were checked and stored without their codes.", n=n)
 
 
-def read_file(path: Path) -> BoxFile:
-    """A file of the box."""
+@contextmanager
+def reading(path: Path) -> Iterator[BoxFile]:
+    """A file of the box, found whole; open while its records are wanted."""
     with path.open("rb") as file:
-        return read_box(file)
+        with shown(_("Read and check the file")) as progress:
+            box = read_box(file, progress=progress)
+        yield box
+
+
+def write_box(path: Path, box: BoxFile, doing: str) -> str:
+    """Write a file, then read it back from the disk and hold it against its checksum."""
+    with shown(doing) as progress:
+        records = counted(box.records, n=len(box.records), progress=progress)
+        write_new(path, box_stream(replace(box, records=Passing(len(box.records), records))))
+    with reading(path) as written:
+        click.echo(_("Written, read back and found whole: %(file)s", file=path))
+        if box.step is Step.SEALED:
+            tell(written)
+        return written.digest
+
+
+@contextmanager
+def shown(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal while something goes on."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=1)
+        yield lambda done, total: bar.update(task, completed=done, total=total or 1)
 
 
 def require_campaign(session: Session, campaign_id: int) -> None:

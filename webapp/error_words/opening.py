@@ -130,6 +130,19 @@ OPENING: Final = {
     "box_file_root": _file(
         _("Its envelopes do not lead to the root that was published at the close."), _FETCH_AGAIN
     ),
+    "close_unreadable": _file(_("Its close statement cannot be read."), _FETCH_AGAIN),
+    "close_differs": _file(
+        _("Its close statement is another one than that of this box."), _RIGHT_FILE
+    ),
+    "close_signature_missing": _file(
+        _("The close statement in it is not signed with this key: %(by)s."),
+        _("Let that officer open the file anew with “gongping box open”, which signs it."),
+    ),
+    "close_signature_wrong": _file(
+        _("A signature under its close statement is wrong: %(by)s."),
+        _("Stop here, keep the file and tell the auditor. The box is still shut."),
+    ),
+    "leaves_unsorted": _file(_("Its envelopes do not stand in order."), _FETCH_AGAIN),
     "layer_differs": _file(
         _("It was made from another file than the one that officer A handed in."),
         _("Let officer B open that very file; or withdraw officer A's and hand it in anew."),

@@ -1,6 +1,12 @@
-"""The box on its way to officers who keep their keys: a file goes out, two results come in."""
+"""The box on its way to officers who keep their keys: a file goes out, two results come in.
 
-from typing import Final
+No box is ever whole in memory: what comes and goes lies in files that have no name.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -20,16 +26,30 @@ from webapp.office.opening import KIND
 from webapp.office.uploads import uploads
 from webapp.security import large_body
 
-LARGEST_BOX: Final = 1024 * 1024 * 1024  # layers of half a million ballots
+LARGEST_BOX: Final = 4 * 1024 * 1024 * 1024  # layers of two million ballots
+PIECE: Final = 1 << 16
 
 
 @office.get("/campaigns/<int:campaign_id>/opening/sealed.gpbox")
 @role(Role.OFFICER)
 def sealed(campaign_id: int) -> Response:
-    """Give out the envelopes for officer A."""
-    with database().transaction() as session:
-        box = export_box(session, campaign_id=campaign_id)
-    return download(box_stream(box), f"sealed-{campaign_id}.gpbox", BOX_FILE)
+    """Give out the envelopes for officer A: once all of them are found to be those of the close."""
+    with ExitStack() as until_given:
+        file = until_given.enter_context(TemporaryFile())
+        with database().transaction() as session:
+            file.writelines(box_stream(export_box(session, campaign_id=campaign_id)))
+        answer = download(given(file), f"sealed-{campaign_id}.gpbox", BOX_FILE)
+        answer.content_length = file.tell()
+        until_given.pop_all()
+    return answer
+
+
+def given(file: IO[bytes]) -> Iterator[bytes]:
+    """A file from its beginning, piece by piece; then it is gone."""
+    with file:
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
 
 
 @office.post("/campaigns/<int:campaign_id>/opening/layer")

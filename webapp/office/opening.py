@@ -14,7 +14,8 @@ from surveys.monitoring.turnout import turnout
 from surveys.opening.box_files import read_box
 from surveys.opening.carry_box import import_box
 from surveys.opening.close_campaign import close_campaign
-from surveys.opening.close_statement import close_statement, leaves_text, sign_close
+from surveys.opening.close_signatures import close_standings, kept_close, sign_close
+from surveys.opening.close_statement import close_statement, leaves_text
 from surveys.opening.keys import Role as KeyRole
 from surveys.opening.open_box import open_box, request_opening, withdraw_request
 from surveys.opening.opening_story import keys_on_server, opening_story, require_second_officer
@@ -46,14 +47,16 @@ def opening(campaign_id: int) -> str:
     with database().transaction() as session:
         story = opening_story(session, campaign_id=campaign_id)
         total = turnout(session, campaign_id=campaign_id).total
-        statement = None
+        statement, signed = None, None
         if story.campaign.root is not None:
             statement = close_statement(session, campaign_id=campaign_id)
+            signed = close_standings(session, campaign_id=campaign_id)
     return render_template(
         "office/opening/opening.html",
         story=story,
         total=total,
         statement=statement,
+        signed=signed,
         root=root_groups(story.campaign.root),
         layer=root_groups(story.waiting.layer_h if story.waiting else None),
         keys_kept=(story.campaign.manifest or {}).get("keys_kept"),
@@ -78,7 +81,7 @@ def close(campaign_id: int) -> AnyResponse:
     with database().transaction() as session:
         close_campaign(session, campaign_id=campaign_id, now=now(), by=by)
         if KeyRole.RECEIPTS in keys().roles(campaign_id):
-            key = keys().load(KeyRole.RECEIPTS, campaign_id).signing_key()
+            key = keys().load(KeyRole.RECEIPTS, campaign_id)
             sign_close(session, campaign_id=campaign_id, key=key, now=now(), by=by)
     flash(gettext("The campaign is closed. Write the number and the root into the minutes."))
     return redirect(url_for("office.opening", campaign_id=campaign_id))
@@ -87,9 +90,12 @@ def close(campaign_id: int) -> AnyResponse:
 @office.post("/campaigns/<int:campaign_id>/opening/request")
 @role(Role.OFFICER)
 def ask(campaign_id: int) -> AnyResponse:
-    """First officer: ask for the opening."""
+    """First officer: ask for the opening, and sign the close with officer A's key."""
+    by = current_account().id
     with database().transaction() as session:
-        request_opening(session, campaign_id=campaign_id, now=now(), by=current_account().id)
+        request_opening(session, campaign_id=campaign_id, now=now(), by=by)
+        key = keys().load(KeyRole.OFFICER_A, campaign_id)
+        sign_close(session, campaign_id=campaign_id, key=key, now=now(), by=by)
     flash(gettext("The opening is asked for. It waits for a second officer."))
     return redirect(url_for("office.opening", campaign_id=campaign_id))
 
@@ -117,7 +123,10 @@ def open_it(campaign_id: int) -> AnyResponse:
 
 @work(KIND)
 def opening_work(session: Session, task: Task) -> None:
-    """Open the box: with the keys on this server, or from the file that the officers brought."""
+    """Open the box: with the keys on this server, or from the file that the officers brought.
+
+    Officer B's signature under the close stands with the ballots, or neither does.
+    """
     if uploaded := task.args.get("upload"):
         with uploads().opened(uploaded) as stream:
             import_box(
@@ -129,10 +138,12 @@ def opening_work(session: Session, task: Task) -> None:
                 progress=task.progress,
             )
         return
+    officers = keys_on_server(keys(), campaign_id=task.campaign_id)
+    sign_close(session, campaign_id=task.campaign_id, key=officers.b, now=task.now, by=task.by)
     open_box(
         session,
         campaign_id=task.campaign_id,
-        keys=keys_on_server(keys(), campaign_id=task.campaign_id),
+        keys=officers,
         now=task.now,
         by=task.by,
         progress=task.progress,
@@ -142,12 +153,9 @@ def opening_work(session: Session, task: Task) -> None:
 @office.get("/campaigns/<int:campaign_id>/opening/close.json")
 @role(*READERS)
 def close_document(campaign_id: int) -> Response:
-    """Give out the close statement."""
+    """Give out the close statement with the signatures that it has."""
     with database().transaction() as session:
-        statement = close_statement(session, campaign_id=campaign_id)
-    if statement.signature is None and KeyRole.RECEIPTS in keys().roles(campaign_id):
-        # The same key gives the same signature, whenever it signs.
-        statement = statement.signed(keys().load(KeyRole.RECEIPTS, campaign_id).signing_key())
+        statement = kept_close(session, campaign_id=campaign_id)
     return download(statement.document(), "close.json", "application/json")
 
 

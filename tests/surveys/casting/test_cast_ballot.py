@@ -15,8 +15,8 @@ from surveys.errors import Conflict, DomainError, Invalid, NotFound
 from surveys.issuing.codes import new_codes
 from surveys.models.campaigns import CampaignState
 from surveys.opening.keys import Role
-from surveys.opening.unsealing import open_layer_a, open_layer_b
 from tests.surveys.casting.voting import Voting
+from tests.surveys.opening.piles import layer_a_off, layer_b_off
 
 ANSWERS = Answers(bytes([1, 2, 2, 3, 255, 2, 2]))
 NONCE = b"n" * 16
@@ -59,7 +59,7 @@ def opened(voting: Voting) -> list[BallotBody]:
     key_a, key_b = (
         voting.store.load(role, voting.campaign_id) for role in (Role.OFFICER_A, Role.OFFICER_B)
     )
-    return [unpack(one.body) for one in open_layer_b(open_layer_a(sealed, key=key_a), key=key_b)]
+    return [unpack(one.body) for one in layer_b_off(layer_a_off(sealed, key=key_a), key=key_b)]
 
 
 def test_a_ballot_comes_out_of_the_box_as_it_went_in(voting: Voting) -> None:

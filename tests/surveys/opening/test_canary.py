@@ -7,8 +7,8 @@ import pytest
 from surveys.errors import Invalid
 from surveys.opening.canary import Canary, check_canary, new_canary, open_canary_a, open_canary_b
 from surveys.opening.keys import Role
-from surveys.opening.unsealing import open_layer_a
 from tests.surveys.opening.conftest import Campaign, campaign_named
+from tests.surveys.opening.piles import layer_a_off
 
 
 @pytest.fixture
@@ -52,4 +52,4 @@ def test_an_officer_with_a_lost_key_cannot_answer(
 
 def test_a_canary_is_no_ballot(campaign: Campaign, canary: Canary) -> None:
     with pytest.raises(Invalid, match="key_opens_nothing"):
-        open_layer_a([canary.sealed], key=campaign.keys[Role.OFFICER_A])
+        layer_a_off([canary.sealed], key=campaign.keys[Role.OFFICER_A])

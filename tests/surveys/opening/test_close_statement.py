@@ -1,24 +1,20 @@
 """The close statement: the same whenever it is asked for, and signed."""
 
 import json
-from dataclasses import replace
+import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from surveys.audit_chain import audit_records
 from surveys.database.engine import Database
-from surveys.errors import Conflict
+from surveys.errors import Conflict, Invalid
 from surveys.issuing.issue_batch import void_batch
-from surveys.opening.close_statement import (
-    CloseStatement,
-    close_statement,
-    leaves_text,
-    sign_close,
-    verify_close,
-)
-from surveys.opening.keys import Role
+from surveys.models import Campaign
+from surveys.opening.close_signatures import close_standings, kept_close, sign_close
+from surveys.opening.close_statement import close_statement, leaves_text
+from surveys.opening.keys import Role, new_key
+from surveys.opening.signed_close import CloseStatement, Standing
 from tests.conftest import NOW
 from tests.webapp.office.polling import Polling, planned_county
 
@@ -33,8 +29,8 @@ def stated(polling: Polling) -> CloseStatement:
         return close_statement(session, campaign_id=polling.campaign_id)
 
 
-def sign(polling: Polling) -> CloseStatement:
-    key = polling.store.load(Role.RECEIPTS, polling.campaign_id).signing_key()
+def sign(polling: Polling, role: Role = Role.RECEIPTS) -> CloseStatement:
+    key = polling.store.load(role, polling.campaign_id)
     with polling.database.transaction() as session:
         return sign_close(session, campaign_id=polling.campaign_id, key=key, now=NOW, by=polling.by)
 
@@ -63,37 +59,69 @@ def test_it_names_the_logs_head_at_the_close(polling: Polling) -> None:
     assert stated(polling).statement["audit_log"] == {"seq": head.seq, "head": head.h.hex()}
 
 
+def kept(polling: Polling) -> CloseStatement:
+    with polling.database.transaction() as session:
+        return kept_close(session, campaign_id=polling.campaign_id)
+
+
+def standings(polling: Polling) -> list[Standing]:
+    """Of the server, officer A and officer B."""
+    with polling.database.transaction() as session:
+        return list(close_standings(session, campaign_id=polling.campaign_id).values())
+
+
+def closed(polling: Polling) -> None:
+    polling.voted()
+    polling.close()
+
+
 def test_the_signature_is_kept(polling: Polling) -> None:
-    polling.voted()
-    polling.close()
+    closed(polling)
     signed = sign(polling)
-    assert stated(polling).document() == signed.document()
+    assert kept(polling).document() == signed.document()
 
 
-def test_the_receipt_key_signed_it(polling: Polling) -> None:
-    polling.voted()
-    polling.close()
-    key = polling.store.load(Role.RECEIPTS, polling.campaign_id).signing_key().public_key()
-    assert verify_close(sign(polling), key=key)
+def test_each_signer_adds_a_signature_whatever_the_order(polling: Polling) -> None:
+    closed(polling)
+    for role in (Role.OFFICER_B, Role.RECEIPTS, Role.OFFICER_A):
+        sign(polling, role)
+    assert standings(polling) == [Standing.GOOD] * 3
 
 
-def test_a_changed_statement_is_not_what_was_signed(polling: Polling) -> None:
-    polling.voted()
-    polling.close()
-    signed = sign(polling)
-    changed = replace(signed, statement={**signed.statement, "n_envelopes": 99})
-    key = polling.store.load(Role.RECEIPTS, polling.campaign_id).signing_key().public_key()
-    assert not verify_close(changed, key=key)
+def test_who_has_not_signed_is_missing(polling: Polling) -> None:
+    closed(polling)
+    sign(polling)
+    sign(polling, Role.OFFICER_B)
+    assert standings(polling) == [Standing.GOOD, Standing.MISSING, Standing.GOOD]
 
 
-def test_an_envelope_taken_out_later_shows(polling: Polling) -> None:
-    polling.voted()
-    polling.close()
+def test_to_sign_twice_writes_no_second_record(polling: Polling) -> None:
+    closed(polling)
+    for _ in range(2):
+        sign(polling, Role.OFFICER_A)
+    with polling.database.transaction() as session:
+        acts = [one.body["act"] for one in audit_records(session, before=None, n=50)]
+    assert acts.count("close_signed") == 1
+
+
+def test_another_campaigns_key_signs_nothing(polling: Polling) -> None:
+    closed(polling)
+    key = new_key(Role.OFFICER_A, campaign=polling.campaign_id, random_bytes=os.urandom)
+    with (
+        polling.database.transaction() as session,
+        pytest.raises(Invalid, match="close_signature_wrong"),
+    ):
+        sign_close(session, campaign_id=polling.campaign_id, key=key, now=NOW, by=polling.by)
+
+
+def test_a_box_changed_after_the_close_is_not_signed(polling: Polling) -> None:
+    closed(polling)
     sign(polling)
     with polling.database.transaction() as session:
-        session.execute(text("DELETE FROM box.envelope"))
-    key = polling.store.load(Role.RECEIPTS, polling.campaign_id).signing_key().public_key()
-    assert not verify_close(stated(polling), key=key)
+        session.get_one(Campaign, polling.campaign_id).n_envelopes = 99
+    with pytest.raises(Conflict, match="root_differs"):
+        sign(polling, Role.OFFICER_A)
+    assert standings(polling) == [Standing.WRONG] * 3
 
 
 def test_the_document_is_canonical(polling: Polling) -> None:

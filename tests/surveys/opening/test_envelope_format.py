@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from surveys.opening.keys import Key, Role
-from surveys.opening.unsealing import open_layer_a, open_layer_b
 from tests.surveys.opening.conftest import campaign_named
+from tests.surveys.opening.piles import layer_a_off, layer_b_off
 
 VECTORS = json.loads((Path(__file__).parent / "envelope_vectors.json").read_text())
 EACH = pytest.mark.parametrize("vector", VECTORS, ids=[str(v["suite"]) for v in VECTORS])
@@ -118,8 +118,8 @@ def test_we_read_the_stored_envelope_ourselves(vector: dict[str, str]) -> None:
         Key(role, vector["campaign"], int(vector["suite"]), bytes.fromhex(vector[role]))
         for role in (Role.OFFICER_A, Role.OFFICER_B)
     )
-    layers = open_layer_a([bytes.fromhex(vector["sealed"])], key=a)
-    assert open_layer_b(layers, key=b)[0].body.hex() == vector["body"]
+    layers = layer_a_off([bytes.fromhex(vector["sealed"])], key=a)
+    assert layer_b_off(layers, key=b)[0].body.hex() == vector["body"]
 
 
 @pytest.mark.parametrize("suite", [1, 2])

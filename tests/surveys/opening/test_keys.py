@@ -317,6 +317,20 @@ def test_officers_agree_on_a_suite(officer: Key) -> None:
         _ = keyring_of([officer.public_part, other.public_part]).sealing
 
 
-def test_an_officers_key_does_not_sign(officer: Key) -> None:
+def test_what_an_officer_signs_the_public_part_verifies(officer: Key) -> None:
+    officer.public_part.verifying_key().verify(officer.signing_key().sign(b"x"), b"x")
+
+
+def test_an_officer_signs_with_another_secret_than_opens(officer: Key) -> None:
+    assert officer.signing_key().private_bytes_raw() != officer.secret
+
+
+def test_the_fingerprint_binds_the_signing_key(officer: Key, campaign: Campaign) -> None:
+    other = campaign.keys[Role.OFFICER_B].public_part.signing
+    part = officer.public_part
+    assert replace(part, signing=other).fingerprint != part.fingerprint
+
+
+def test_a_key_for_tags_signs_nothing(campaign: Campaign) -> None:
     with pytest.raises(Invalid, match="wrong_role"):
-        officer.signing_key()
+        campaign.keys[Role.TAGS].signing_key()

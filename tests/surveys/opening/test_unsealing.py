@@ -25,8 +25,9 @@ from surveys.casting.sealing import (
 from surveys.casting.suites import X25519
 from surveys.errors import Invalid
 from surveys.opening.keys import Role
-from surveys.opening.unsealing import StampedBody, open_layer_a, open_layer_b, verify
+from surveys.opening.unsealing import StampedBody, require_genuine
 from tests.surveys.opening.conftest import Campaign, campaign_named
+from tests.surveys.opening.piles import layer_a_off, layer_b_off
 
 N = 40
 BODIES = [f"ballot {n % 10}".encode() for n in range(N)]
@@ -38,25 +39,26 @@ def opened(
     envelopes: list[bytes], *, campaign: Campaign = CAMPAIGN, n_expected: int = N
 ) -> list[bytes]:
     """The whole way of the box."""
-    layers = open_layer_a(envelopes, key=campaign.keys[Role.OFFICER_A])
-    stamped = open_layer_b(layers, key=campaign.keys[Role.OFFICER_B])
+    layers = layer_a_off(envelopes, key=campaign.keys[Role.OFFICER_A])
+    stamped = layer_b_off(layers, key=campaign.keys[Role.OFFICER_B])
     return checked(stamped, campaign=campaign, n_expected=n_expected)
 
 
 def checked(
     stamped: list[StampedBody], *, campaign: Campaign = CAMPAIGN, n_expected: int = N
 ) -> list[bytes]:
-    return verify(
+    require_genuine(
         stamped,
         n_expected=n_expected,
         casting_key=campaign.ring.verifying_key(Role.CASTING),
         campaign=campaign.name,
     )
+    return [one.body for one in stamped]
 
 
 def stamped_bodies() -> list[StampedBody]:
-    layers = open_layer_a(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
-    return open_layer_b(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
+    layers = layer_a_off(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
+    return layer_b_off(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
 
 
 def by_a_forger(padded: bytes, *, bound: bool = True, inner_bound: bool = True) -> bytes:
@@ -89,9 +91,9 @@ def test_an_empty_box_opens() -> None:
 def test_each_officer_shuffles() -> None:
     bodies = [str(n).encode() for n in range(200)]
     envelopes = [CAMPAIGN.seal(body) for body in bodies]
-    layers = open_layer_a(envelopes, key=CAMPAIGN.keys[Role.OFFICER_A])
-    after_a = [open_layer_b([one], key=CAMPAIGN.keys[Role.OFFICER_B])[0].body for one in layers]
-    after_b = [one.body for one in open_layer_b(layers, key=CAMPAIGN.keys[Role.OFFICER_B])]
+    layers = layer_a_off(envelopes, key=CAMPAIGN.keys[Role.OFFICER_A])
+    after_a = [layer_b_off([one], key=CAMPAIGN.keys[Role.OFFICER_B])[0].body for one in layers]
+    after_b = [one.body for one in layer_b_off(layers, key=CAMPAIGN.keys[Role.OFFICER_B])]
     # 200 shuffled things keep one on average where it was; 15 has a chance below 1e-11.
     for before, after in ((bodies, after_a), (after_a, after_b), (bodies, after_b)):
         assert sum(x == y for x, y in zip(before, after, strict=True)) < 15
@@ -102,8 +104,8 @@ def test_without_shuffling_order_would_tell_all() -> None:
         def shuffle(self, x: object) -> None:
             """Leave everything where it is."""
 
-    layers = open_layer_a(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A], rng=Still())
-    stamped = open_layer_b(layers, key=CAMPAIGN.keys[Role.OFFICER_B], rng=Still())
+    layers = layer_a_off(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A], rng=Still())
+    stamped = layer_b_off(layers, key=CAMPAIGN.keys[Role.OFFICER_B], rng=Still())
     assert [one.body for one in stamped] == BODIES
 
 
@@ -135,12 +137,12 @@ def test_an_envelope_of_another_length_is_refused(cut: bytes) -> None:
 @settings(max_examples=50)
 @given(st.integers(0, N - 1), st.integers(0, 8 * 100 - 1))
 def test_a_layer_that_officer_a_changed_is_refused(place: int, bit: int) -> None:
-    layers = open_layer_a(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
+    layers = layer_a_off(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
     changed = bytearray(layers[place])
     changed[bit // 8] ^= 1 << bit % 8
     layers[place] = bytes(changed)
     with pytest.raises(Invalid, match="bad_layer"):
-        open_layer_b(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
+        layer_b_off(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
 
 
 def test_a_dropped_envelope_is_missed() -> None:
@@ -160,9 +162,9 @@ def test_a_count_alone_would_not_catch_it() -> None:
 
 
 def test_a_layer_that_officer_a_doubled_is_caught() -> None:
-    layers = open_layer_a(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
+    layers = layer_a_off(ENVELOPES, key=CAMPAIGN.keys[Role.OFFICER_A])
     layers[0] = layers[1]
-    stamped = open_layer_b(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
+    stamped = layer_b_off(layers, key=CAMPAIGN.keys[Role.OFFICER_B])
     with pytest.raises(Invalid, match="duplicate_nonce"):
         checked(stamped)
 
@@ -208,7 +210,7 @@ def test_an_ill_formed_plaintext_is_no_ballot(plain: bytes) -> None:
         X25519.opening_key(CAMPAIGN.keys[Role.OFFICER_A].secret),
         info=layer_info("officer_a", "7", suite=1),
     )
-    stamped = open_layer_b([inner], key=CAMPAIGN.keys[Role.OFFICER_B])
+    stamped = layer_b_off([inner], key=CAMPAIGN.keys[Role.OFFICER_B])
     with pytest.raises(Invalid, match="bad_stamp"):
         checked(stamped, n_expected=1)
 
@@ -237,14 +239,14 @@ def test_a_true_stamp_does_not_excuse_another_spelling(plain: bytes) -> None:
         plain, CAMPAIGN.ring.sealing.inner, info=layer_info("officer_b", "7", suite=1)
     )
     with pytest.raises(Invalid, match="bad_stamp"):
-        checked(open_layer_b([inner], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1)
+        checked(layer_b_off([inner], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1)
     # The control: the same stamp, well padded.
     good = X25519.hpke.encrypt(
         stamped_plain(b"x").ljust(PADDED_LENGTH, b"\0"),
         CAMPAIGN.ring.sealing.inner,
         info=layer_info("officer_b", "7", suite=1),
     )
-    assert checked(open_layer_b([good], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1) == [b"x"]
+    assert checked(layer_b_off([good], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1) == [b"x"]
 
 
 def test_a_well_sealed_envelope_of_another_length_is_refused() -> None:
@@ -256,7 +258,7 @@ def test_a_ballot_replayed_into_another_campaign_is_refused() -> None:
     # The same officers and the same casting key: only the campaign differs.
     keys = {role: replace(key, campaign="8") for role, key in CAMPAIGN.keys.items()}
     with pytest.raises(Invalid, match="key_opens_nothing"):
-        open_layer_a(ENVELOPES, key=keys[Role.OFFICER_A])
+        layer_a_off(ENVELOPES, key=keys[Role.OFFICER_A])
 
 
 def test_without_the_binding_a_replay_would_open() -> None:
@@ -271,7 +273,7 @@ def test_without_the_binding_a_replay_would_open() -> None:
 
 def test_a_stamp_of_another_campaign_is_refused() -> None:
     with pytest.raises(Invalid, match="bad_stamp"):
-        verify(
+        require_genuine(
             stamped_bodies(),
             n_expected=N,
             casting_key=CAMPAIGN.ring.verifying_key(Role.CASTING),
@@ -288,24 +290,24 @@ def test_an_envelope_of_another_suite_is_refused() -> None:
 def test_a_key_that_fits_no_envelope_says_so() -> None:
     other = campaign_named("77").keys[Role.OFFICER_A]
     with pytest.raises(Invalid) as caught:
-        open_layer_a(ENVELOPES, key=other, campaign="7")
+        layer_a_off(ENVELOPES, key=other, campaign="7")
     assert caught.value.facts == {"n": N, "got": other.fingerprint}
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER_B, Role.CASTING])
 def test_officer_a_cannot_be_played_with_another_key(role: Role) -> None:
     with pytest.raises(Invalid, match="wrong_role"):
-        open_layer_a(ENVELOPES, key=CAMPAIGN.keys[role])
+        layer_a_off(ENVELOPES, key=CAMPAIGN.keys[role])
 
 
 def test_officer_b_cannot_be_played_with_officer_as_key() -> None:
     with pytest.raises(Invalid, match="wrong_role"):
-        open_layer_b([], key=CAMPAIGN.keys[Role.OFFICER_A])
+        layer_b_off([], key=CAMPAIGN.keys[Role.OFFICER_A])
 
 
 def test_progress_ends_at_the_total() -> None:
     seen: list[tuple[int, int]] = []
-    open_layer_a(
+    layer_a_off(
         ENVELOPES,
         key=CAMPAIGN.keys[Role.OFFICER_A],
         progress=lambda done, total: seen.append((done, total)),

@@ -10,8 +10,8 @@ from surveys.casting.receipts import parse_receipt, verify_receipt
 from surveys.issuing.codes import new_codes, printed
 from surveys.models.campaigns import CampaignState
 from surveys.opening.keys import OFFICERS
-from surveys.opening.unsealing import open_layer_a, open_layer_b
 from tests.surveys.casting.voting import Voting
+from tests.surveys.opening.piles import layer_a_off, layer_b_off
 from tests.webapp.citizen.conftest import Voter
 from tests.webapp.conftest import Browser
 
@@ -94,7 +94,7 @@ def test_a_sent_ballot_lies_sealed_in_the_box(voter: Voter, voting: Voting) -> N
     voter.send(voter.fields() | SATISFIED | {"c0": "办事快 13800001234"})
     (envelope,) = voting.envelopes()
     a, b = (voting.store.load(role, voting.campaign_id) for role in OFFICERS)
-    (opened,) = open_layer_b(open_layer_a([envelope.sealed], key=a), key=b)
+    (opened,) = layer_b_off(layer_a_off([envelope.sealed], key=a), key=b)
     assert bytes([1, 2, 2, 2, 2, 2, 2]) in opened.body
     assert "办事快 ***".encode() in opened.body
 

@@ -14,8 +14,9 @@ from surveys.casting.receipts import Receipt, sign_receipt
 from surveys.database.engine import Database
 from surveys.issuing.annul import confirm_annulment, request_annulment
 from surveys.models import Account, Campaign, Role
-from surveys.opening.close_statement import sign_close
+from surveys.opening.close_signatures import sign_close
 from surveys.opening.keys import Role as KeyRole
+from surveys.opening.signed_close import SIGNERS
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn, config_for_tests
 from tests.webapp.office.polling import Polling, planned_county
@@ -100,8 +101,8 @@ def test_the_whole_text_of_a_receipt_is_found(client: Browser, polling: Polling)
 def test_a_signed_receipt_that_is_not_listed_is_a_proof(client: Browser, polling: Polling) -> None:
 
     closed(polling)
-    key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id).signing_key()
-    dropped = sign_receipt(b"\7" * 32, campaign=polling.campaign_id, key=key)
+    key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id)
+    dropped = sign_receipt(b"\7" * 32, campaign=polling.campaign_id, key=key.signing_key())
     assert "This ballot is missing" in look_up(client, dropped.payload)
 
 
@@ -178,7 +179,7 @@ def test_an_open_box_has_no_list(client: Browser, polling: Polling) -> None:
 
 def test_the_close_statement_is_public_as_it_was_signed(client: Browser, polling: Polling) -> None:
     closed(polling)
-    key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id).signing_key()
+    key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id)
     with polling.database.transaction() as session:
         campaign = polling.campaign_id
         signed = sign_close(session, campaign_id=campaign, key=key, now=NOW, by=polling.by)
@@ -187,7 +188,63 @@ def test_the_close_statement_is_public_as_it_was_signed(client: Browser, polling
         session.get_one(Campaign, polling.campaign_id).n_envelopes = 99
     address = f"/receipt/boxes/{polling.campaign_id}/close.json"
     assert client.get(address).data == signed.document()
-    assert address in client.get("/receipt").text
+    assert f"/receipt/boxes/{polling.campaign_id}" in client.get("/receipt").text
+
+
+def sign(polling: Polling, *roles: KeyRole) -> None:
+    """Let the keys of these roles sign the close."""
+    for role in roles:
+        key = polling.store.load(role, polling.campaign_id)
+        with polling.database.transaction() as session:
+            campaign = polling.campaign_id
+            sign_close(session, campaign_id=campaign, key=key, now=NOW, by=polling.by)
+
+
+def box_page(client: Browser, polling: Polling) -> str:
+    return client.get(f"/receipt/boxes/{polling.campaign_id}").text
+
+
+def test_the_boxs_page_says_who_has_not_signed(client: Browser, polling: Polling) -> None:
+    closed(polling)
+    sign(polling, KeyRole.RECEIPTS, KeyRole.OFFICER_A)
+    assert "Missing: Officer B." in box_page(client, polling)
+
+
+def test_with_three_signatures_nothing_is_missing(client: Browser, polling: Polling) -> None:
+    closed(polling)
+    sign(polling, *SIGNERS)
+    shown = box_page(client, polling)
+    assert (shown.count(": signed"), "Missing" in shown, "wrong" in shown) == (3, False, False)
+
+
+def test_an_unsigned_close_says_so(client: Browser, polling: Polling) -> None:
+    closed(polling)
+    assert "Missing: The server, at the close, Officer A, Officer B." in box_page(client, polling)
+
+
+def test_a_box_that_was_changed_fits_no_signature(client: Browser, polling: Polling) -> None:
+    closed(polling)
+    sign(polling, *SIGNERS)
+    with polling.database.transaction() as session:
+        session.get_one(Campaign, polling.campaign_id).root = bytes(32)
+    assert "A signature is wrong" in box_page(client, polling)
+
+
+def test_an_open_box_has_no_page(client: Browser, polling: Polling) -> None:
+    polling.voted()
+    assert client.get(f"/receipt/boxes/{polling.campaign_id}").status_code == 404
+
+
+def test_a_close_is_kept_by_browsers_only_once_all_have_signed(
+    client: Browser, polling: Polling
+) -> None:
+    closed(polling)
+    address = f"/receipt/boxes/{polling.campaign_id}/close.json"
+    kept = []
+    for roles in ((KeyRole.RECEIPTS, KeyRole.OFFICER_A), (KeyRole.OFFICER_B,)):
+        sign(polling, *roles)
+        kept.append(client.get(address).headers["Cache-Control"])
+    assert kept == ["no-cache", "public, max-age=86400"]
 
 
 def test_an_open_box_has_no_close_statement(client: Browser, polling: Polling) -> None:

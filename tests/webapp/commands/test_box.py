@@ -30,6 +30,7 @@ from surveys.opening.key_kinds import Role as KeyRole
 from surveys.opening.tree import box_root
 from tests.conftest import NOW
 from tests.small_county import campaign_keys, keyring
+from tests.surveys.opening.closes import close_of
 from tests.webapp.commands.test_keys import PASSPHRASE, descriptor
 from tests.webapp.conftest import PASSWORD, MakeAccount
 from tests.webapp.office.officers import officers_of
@@ -211,6 +212,7 @@ def sealed() -> BoxFile:
         root=box_root(leaf(envelope) for envelope in envelopes).hex(),
         officers={role: ring.part(role).fingerprint for role in OFFICERS},
         records=tuple(envelopes),
+        close=close_of(ring, envelopes, campaign="7", server=keys[KeyRole.RECEIPTS]).document(),
     )
 
 
@@ -248,7 +250,8 @@ def test_officer_b_does_not_come_first(run: Run) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda data: data[:-10], "breaks off: 1 of 2"),
+        (lambda data: data[:-100], "breaks off: 1 of 2"),
+        (lambda data: data[:-10], "breaks off"),
         (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
         (lambda data: b"PK" + data, "not made by this platform"),
         (lambda _data: b"", "not made by this platform"),

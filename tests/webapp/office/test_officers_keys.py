@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from surveys.database.engine import Database
 from surveys.models import Ballot, Campaign, CampaignState, Role
 from surveys.opening.box_files import BoxFile
+from surveys.opening.key_kinds import Key
 from surveys.opening.keys import SERVER_ROLES
 from surveys.opening.keys import Role as KeyRole
+from surveys.opening.signed_close import close_from_document
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.officers import Officers, box_form, officers_of, upload
 from tests.webapp.office.polling import Polling, planned_county
@@ -309,3 +311,88 @@ def test_not_for_strangers(client: Browser, polling: Polling) -> None:
 
 def test_no_other_page_takes_so_much(first: Browser, polling: Polling) -> None:
     assert send_large(first, f"{polling.url}/issuing/canary", "/account/password") == 413
+
+
+def standings(browser: Browser, polling: Polling) -> dict[str, str]:
+    """How it stands with the signatures under the published close."""
+    document = browser.get(f"{polling.url}/opening/close.json").data
+    return {
+        role.value: found.value for role, found in close_from_document(document).standings().items()
+    }
+
+
+def test_each_officer_signs_the_close_in_the_own_step(
+    app: Flask,
+    organizer: Browser,
+    first: Browser,
+    second: Browser,
+    polling: Polling,
+    officers: Officers,
+) -> None:
+    closed(organizer, first, polling, officers)
+    layer = handed_in(first, polling, officers)
+    between = standings(first, polling)
+    act(second, polling, "opening/import", box_form(officers.b(layer)))
+    wait_for_jobs(app)
+    assert between == {"receipts": "good", "officer_a": "good", "officer_b": "missing"}
+    assert set(standings(first, polling).values()) == {"good"}
+
+
+def without(box: BoxFile, role: KeyRole) -> BoxFile:
+    close = close_from_document(box.close)
+    others = {one: value for one, value in close.signatures.items() if one != role}
+    return replace(box, close=replace(close, signatures=others).document(), read_digest="")
+
+
+def resigned(box: BoxFile, key: Key) -> BoxFile:
+    """The close signed by another key of the same role."""
+    return replace(box, close=close_from_document(box.close).signed(key).document(), read_digest="")
+
+
+def test_a_result_without_its_officers_signature_is_refused(
+    organizer: Browser, first: Browser, polling: Polling, officers: Officers
+) -> None:
+    closed(organizer, first, polling, officers)
+    layer = officers.a(sealed(first, polling))
+    refused = act(first, polling, "opening/layer", box_form(without(layer, KeyRole.OFFICER_A)))
+    page = first.get(f"{polling.url}/opening").text
+    assert (refused, "Withdraw officer A" in page) == (422, False)
+
+
+def test_a_forged_signature_is_refused(
+    organizer: Browser, first: Browser, polling: Polling, officers: Officers
+) -> None:
+    closed(organizer, first, polling, officers)
+    layer = officers.a(sealed(first, polling))
+    other = officers_of(polling.campaign_id).keys[KeyRole.OFFICER_A]
+    assert act(first, polling, "opening/layer", box_form(resigned(layer, other))) == 422
+    assert standings(first, polling)["officer_a"] == "missing"
+
+
+def test_a_close_that_says_something_else_is_refused(
+    organizer: Browser, first: Browser, polling: Polling, officers: Officers
+) -> None:
+    closed(organizer, first, polling, officers)
+    layer = officers.a(sealed(first, polling))
+    close = close_from_document(layer.close)
+    told = replace(close, statement={**close.statement, "n_replaced": 5})
+    changed = told.signed(officers.keys[KeyRole.OFFICER_A]).document()
+    assert act(first, polling, "opening/layer", box_form(replace(layer, close=changed))) == 422
+
+
+def test_without_officer_bs_signature_no_ballot_lands(
+    app: Flask,
+    organizer: Browser,
+    first: Browser,
+    second: Browser,
+    polling: Polling,
+    officers: Officers,
+) -> None:
+    closed(organizer, first, polling, officers)
+    opened = officers.b(handed_in(first, polling, officers))
+    act(second, polling, "opening/import", box_form(without(opened, KeyRole.OFFICER_B)))
+    wait_for_jobs(app)
+    assert n_opened(polling) == 0
+    act(second, polling, "opening/import", box_form(opened))
+    wait_for_jobs(app)
+    assert n_opened(polling) == 4

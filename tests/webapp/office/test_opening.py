@@ -12,8 +12,8 @@ from surveys.casting.context import context
 from surveys.database.engine import Database
 from surveys.jobs import begin_job
 from surveys.models import Ballot, Campaign, CampaignState, Request, Role
-from surveys.opening.close_statement import canonical
 from surveys.opening.keys import Role as KeyRole
+from surveys.opening.signed_close import canonical
 from surveys.opening.tree import box_root
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
@@ -181,7 +181,9 @@ def test_the_close_statement_carries_the_receipt_keys_signature(
     document = json.loads(organizer.get(f"{polling.url}/opening/close.json").data)
     key = polling.store.load(KeyRole.RECEIPTS, polling.campaign_id).signing_key().public_key()
     signed = context("close", polling.campaign_id) + canonical(document["statement"])
-    key.verify(base64.b64decode(document["signature"]["value"]), signed)
+    (signature,) = document["signatures"]
+    assert signature["by"] == "receipts"
+    key.verify(base64.b64decode(signature["value"]), signed)
 
 
 def test_the_close_statement_counts_by_group(organizer: Browser, polling: Polling) -> None:
@@ -211,3 +213,39 @@ def test_an_auditor_reads_and_a_reviewer_does_not(sign_in: SignIn, polling: Poll
         for role in (Role.AUDITOR, Role.REVIEWER)
     ]
     assert answers == [200, 403]
+
+
+def shown_standings(shown: str) -> list[str]:
+    """The badges beside the three signers."""
+    listed = shown.partition('class="signatures"')[2].partition("</ul>")[0]
+    return [
+        line
+        for line in ("THE SIGNATURE IS WRONG", "not signed", "signed")
+        for _ in range(listed.count(f">{line}<"))
+    ]
+
+
+def test_asking_and_opening_sign_the_close(
+    app: Flask, organizer: Browser, first: Browser, second: Browser, polling: Polling
+) -> None:
+    polling.voted()
+    seen = []
+    for browser, step in ((organizer, "close"), (first, "request"), (second, "open")):
+        act(browser, polling, step)
+        wait_for_jobs(app)
+        seen.append(shown_standings(page(organizer, polling)))
+    assert seen == [
+        ["not signed", "not signed", "signed"],
+        ["not signed", "signed", "signed"],
+        ["signed", "signed", "signed"],
+    ]
+
+
+def test_a_box_changed_since_the_close_is_shown_as_wrongly_signed(
+    organizer: Browser, polling: Polling
+) -> None:
+    polling.voted()
+    act(organizer, polling, "close")
+    with polling.database.transaction() as session:
+        session.get_one(Campaign, polling.campaign_id).n_envelopes = 99
+    assert shown_standings(page(organizer, polling)) == ["THE SIGNATURE IS WRONG"] * 3

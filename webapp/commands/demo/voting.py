@@ -11,8 +11,9 @@ from surveys.models import (
 )
 from surveys.monitoring.turnout import turnout
 from surveys.opening.close_campaign import close_campaign
-from surveys.opening.keys import Role as KeyRole
+from surveys.opening.close_signatures import sign_close
 from surveys.opening.open_box import OfficerKeys, open_box, request_opening
+from surveys.opening.signed_close import SIGNERS
 from surveys.sample.evaluation import (
     CampaignCodes,
     Simulation,
@@ -96,21 +97,22 @@ def count(demo: Demo, codes: list[CampaignCodes]) -> list[TurnoutRow]:
 
 
 def close_and_open(demo: Demo, codes: list[CampaignCodes], told: Told) -> None:
-    """Close each box; one officer asks, the other opens."""
+    """Close each box; one officer asks, the other opens; all three sign the close."""
     told.start(_("Close and open the boxes (two officers)"), len(codes))
     for each in codes:
         campaign_id = each.campaign_id
+        receipts, a, b = (demo.store.load(role, campaign_id) for role in SIGNERS)
         with demo.transaction() as session:
             by = demo.people["organizer"]
             close_campaign(session, campaign_id=campaign_id, now=demo.clock(), by=by)
+            sign_close(session, campaign_id=campaign_id, key=receipts, now=demo.clock(), by=by)
         with demo.transaction() as session:
             by = demo.people["officer-a"]
             request_opening(session, campaign_id=campaign_id, now=demo.clock(), by=by)
-        keys = OfficerKeys(
-            demo.store.load(KeyRole.OFFICER_A, campaign_id),
-            demo.store.load(KeyRole.OFFICER_B, campaign_id),
-        )
+            sign_close(session, campaign_id=campaign_id, key=a, now=demo.clock(), by=by)
         with demo.transaction() as session:
             by = demo.people["officer-b"]
+            sign_close(session, campaign_id=campaign_id, key=b, now=demo.clock(), by=by)
+            keys = OfficerKeys(a, b)
             open_box(session, campaign_id=campaign_id, keys=keys, now=demo.clock(), by=by)
         told.step()
