@@ -17,7 +17,7 @@ from webapp.commands.words import gettext as _
 from webapp.commands.worker_beside import worker_beside
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
-BLOCKING_THREADS = 32
+BLOCKING_THREADS = 16
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
 # workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
 MOST_CONNECTIONS = 4096
