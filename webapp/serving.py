@@ -8,6 +8,7 @@ from surveys.database.engine import Database
 from webapp.application import create_app
 from webapp.config import Config, ConfigError
 from webapp.logs import log_to_stderr
+from webapp.parent_process import end_with_server
 
 
 def application() -> Flask:
@@ -17,6 +18,7 @@ def application() -> Flask:
     ------
     ConfigError : no address of a database: the embedded one is started by ``gongping serve``
     """
+    end_with_server()
     config = Config.from_environment(os.environ)
     if config.database_url is None or config.box_database_url is None:
         raise ConfigError("GONGPING_DATABASE_URL", "an address, or a start by “gongping serve”")

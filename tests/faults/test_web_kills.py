@@ -1,6 +1,8 @@
 """The whole way of a ballot while everything dies in turn: server, connections, workers, master."""
 
+import os
 import random
+import signal
 import time
 from contextlib import suppress
 from itertools import cycle
@@ -62,6 +64,35 @@ def test_nothing_acknowledged_over_http_is_lost_when_everything_dies(
     )
     assert found.acknowledged > 10 * N_KILLS
     assert found.broken == 0
+
+
+# As it would be if workers did not ask for it.
+OUTLIVES = f"import webapp.serving as s; s.end_with_server = lambda: None; {PROGRAM}"
+
+
+def outlived(web: WebServer) -> bool:
+    """Kill the main process alone, as the kernel may; whether a worker holds the port."""
+    assert web.master
+    web.master.kill()
+    web.master.wait()
+    until = time.monotonic() + 5
+    while web.answers() and time.monotonic() < until:
+        time.sleep(0.05)
+    return web.answers()
+
+
+@pytest.mark.parametrize("outlives", [False, True])
+def test_a_server_whose_main_process_is_killed_leaves_the_port(
+    worker_database: Database, tmp_path: Path, *, outlives: bool
+) -> None:
+    program = OUTLIVES if outlives else PROGRAM
+    with serving(worker_database, tmp_path, program=program) as web:
+        pids = web.workers()
+        try:
+            assert outlived(web) == outlives
+        finally:
+            for pid in pids if outlives else ():
+                os.kill(pid, signal.SIGKILL)
 
 
 # As it would be without somebody who starts it anew.

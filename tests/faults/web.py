@@ -39,7 +39,7 @@ class WebServer:
         self.port = self.port or free_port()
         self._launch()
         until = time.monotonic() + 60
-        while not self._answers():
+        while not self.answers():
             assert time.monotonic() < until, "the web server does not answer"
             if self.master is None or self.master.poll() is not None:
                 self._launch()
@@ -55,18 +55,20 @@ class WebServer:
             stderr=subprocess.DEVNULL,
         )
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether somebody takes connections."""
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
             return True
         return False
 
     def kill_worker(self) -> None:
         """End one worker; its master starts another."""
-        for pid in self._workers()[-1:]:
+        for pid in self.workers()[-1:]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _workers(self) -> list[int]:
+    def workers(self) -> list[int]:
+        """The processes that serve."""
         assert self.master
         children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
@@ -87,13 +89,13 @@ class WebServer:
         # Workers lead groups of their own; a supervisor ends them by the service's cgroup.
         with suppress(ProcessLookupError):
             os.kill(self.master.pid, signal.SIGSTOP)  # so that it starts no more of them
-        family = [self.master.pid, *(self._workers() if self.master.poll() is None else ())]
+        family = [self.master.pid, *(self.workers() if self.master.poll() is None else ())]
         for pid in family:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.master.wait()
         until = time.monotonic() + 10
-        while self._answers() and time.monotonic() < until:
+        while self.answers() and time.monotonic() < until:
             time.sleep(0.02)
 
 

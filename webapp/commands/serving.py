@@ -15,6 +15,7 @@ from granian.log import LogLevels
 from webapp.commands.installation import Installation, configuration, installed
 from webapp.commands.words import gettext as _
 from webapp.commands.worker_beside import worker_beside
+from webapp.parent_process import SERVER_PROCESS
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 16
@@ -65,6 +66,7 @@ def serve_pages(
 ) -> None:
     """Serve until interrupted; workers read their configuration from the environment."""
     os.environ.update(installation.environment())
+    os.environ[SERVER_PROCESS] = str(os.getpid())
     has_jobs = with_worker and "office" in installation.config.audiences
     with worker_beside(os.environ) if has_jobs else nullcontext():
         serve_application("webapp.serving:application", host=host, port=port, workers=workers)
