@@ -40,6 +40,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "carrying",
         "scoring",
         "unit_scores",
+        "member_scores",
         "unit_proposals",
         "planning",
         "uncertainty",

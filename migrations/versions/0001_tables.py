@@ -497,6 +497,7 @@ CREATE TABLE member_score (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     run_id INTEGER NOT NULL,
     member_id INTEGER NOT NULL,
+    category TEXT NOT NULL,
     components JSONB NOT NULL,
     total NUMERIC(12, 4),
     place INTEGER,

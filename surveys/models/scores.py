@@ -72,6 +72,7 @@ class MemberScore(Base):
     id: Mapped[Identifier]
     run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id", ondelete="CASCADE"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    category: Mapped[str]
     components: Mapped[JsonObject]
     total: Mapped[Points | None]
     place: Mapped[int | None]

@@ -14,6 +14,8 @@ from surveys.formulas import harmless
 from surveys.models import Period, ScoreLine, ScoreRun
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import latest_run
+from surveys.publishing.member_cells import MEMBERS_TITLE, member_cells, member_headings
+from surveys.publishing.member_sheet import member_sheet
 from surveys.publishing.uncertainty_sheet import HEADINGS, TITLE, uncertainty_rows
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.schemes import Scheme
@@ -51,6 +53,7 @@ def score_workbook(session: Session, *, period_id: int) -> bytes:
                 sheet = book.add_worksheet(TITLES[leaves_out])
                 write_run(session, sheet, styles, Written(period, scheme, run))
                 write_uncertainty(session, book, styles, Written(period, scheme, run))
+        write_members(session, book, styles, period)
     return buffer.getvalue()
 
 
@@ -143,6 +146,28 @@ def write_uncertainty(
     for row, values in enumerate(rows, 1):
         write_line(sheet, row, styles, values)
     sheet.autofilter(0, 0, len(rows), len(HEADINGS) - 1)
+
+
+def write_members(
+    session: Session, book: xlsxwriter.Workbook, styles: Styles, period: Period
+) -> None:
+    """The persons of the run that counts, where persons are scored."""
+    found = member_sheet(session, period_id=period.id)
+    if found is None:
+        return
+    sheet = book.add_worksheet(MEMBERS_TITLE)
+    titles = member_headings(found)
+    sheet.set_row(0, 44)
+    sheet.write_row(0, 0, titles, styles.head)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 9)
+    sheet.set_column(2, 3, 16)
+    sheet.set_column(4, len(titles) - 1, 13)
+    sheet.freeze_panes(1, 3)
+    rows = [row for each in found.categories for row in each.rows]
+    for number, row in enumerate(rows, 1):
+        write_line(sheet, number, styles, member_cells(row, found))
+    sheet.autofilter(0, 0, max(len(rows), 1), len(titles) - 1)
 
 
 def write_line(sheet: Worksheet, row: int, styles: Styles, values: Iterable[Any]) -> None:

@@ -66,6 +66,7 @@ def member_rows(
         MemberScore(
             run_id=run.id,
             member_id=member_ids[line.unit],
+            category=line.category,
             components={"lines": [component_json(component) for component in line.components]},
             total=line.total,
             place=line.place,

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from surveys.scoring.schemes import preset, preset_keys
+from surveys.errors import Invalid
+from surveys.scoring.period_scheme import OWN, own_scheme
+from surveys.scoring.schemes import Level, preset, preset_keys
 from surveys.setup.problems import Place, Problems
 from surveys.setup.references import note_doubles, note_unknown
 from surveys.setup.written import Written
@@ -40,32 +42,44 @@ def _named(written: Written) -> Iterable[tuple[str, Place]]:
 
 def _check_scheme(written: Written, problems: Problems) -> None:
     """Figures and facts must be such as the scheme's rules for persons speak of."""
-    if written.scheme not in preset_keys():
-        return
     note_unknown(
         ((row.component, row.place) for row in written.member_points),
         COMPONENT,
         problems,
         code="unknown_person_component",
-        known=words_of_scheme(written.scheme, COMPONENT),
+        known=words_of_scheme(written.scheme, written.own_scheme, COMPONENT),
     )
     note_unknown(
         ((row.fact, row.place) for row in written.member_facts),
         FACT,
         problems,
         code="unknown_person_fact",
-        known=words_of_scheme(written.scheme, FACT),
+        known=words_of_scheme(written.scheme, written.own_scheme, FACT),
     )
 
 
-def words_of_scheme(scheme: str, header: str) -> tuple[str, ...]:
+def words_of_scheme(scheme: str, own: str, header: str) -> tuple[str, ...]:
     """What the scheme's rules for persons let stand under a header; nothing without such rules.
 
     Components that take figures, by their Chinese names, and facts.
+
+    Parameters
+    ----------
+    scheme, own : key of the scheme, and the file of an own one
     """
-    level = preset(scheme).persons if scheme in preset_keys() else None
+    level = _persons(scheme, own)
     if level is None:
         return ()
     if header == COMPONENT:
         return tuple(each.zh for each in level.components if each.kind == "mean")
     return tuple(fact.zh for fact in level.facts) if header == FACT else ()
+
+
+def _persons(scheme: str, own: str) -> Level | None:
+    if scheme in preset_keys():
+        return preset(scheme).persons
+    try:
+        return own_scheme(own).persons if scheme == OWN else None
+    except Invalid:
+        # What is wrong with the file stands at its own cell.
+        return None

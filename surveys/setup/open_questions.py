@@ -138,7 +138,9 @@ def _of_members(session: Session, period: Period) -> Iterator[OpenQuestion]:
             .where(Member.period_id == period.id)
         )
     }
-    for component in words_of_scheme(period.scheme.get("preset", ""), COMPONENT):
+    for component in words_of_scheme(
+        period.scheme.get("preset", ""), period.scheme.get("text", ""), COMPONENT
+    ):
         n = sum((each.id, component) not in given for each in period.members)
         if n:
             facts: dict[str, object] = {"component": component, "n": n}

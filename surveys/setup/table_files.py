@@ -17,7 +17,7 @@ from surveys.setup.headers import letters
 from surveys.setup.member_checks import words_of_scheme
 from surveys.setup.relations import NAMED, RELATIONS
 from surveys.setup.sheets import adjustments, campaigns, indicators, members, units
-from surveys.setup.sheets.period import CONTENT, FACT, FACTS, PERIOD
+from surveys.setup.sheets.period import CONTENT, FACT, FACTS, OWN_SCHEME, PERIOD, SCHEME
 
 CODES_FIRST_ROW: Final = 3
 ROWS_WITH_LISTS: Final = 2_000
@@ -138,7 +138,8 @@ def choices(name: str, header: str, draft: Draft) -> Sequence[str]:
     if (name, header) in CHOICES:
         return CHOICES[name, header]
     said = {row[FACT]: row[CONTENT] for row in draft.get(PERIOD.name, [])}
-    return words_of_scheme(said.get("计分办法", ""), header) if name in OF_SCHEME else ()
+    chosen = words_of_scheme(said.get(SCHEME, ""), said.get(OWN_SCHEME, ""), header)
+    return chosen if name in OF_SCHEME else ()
 
 
 def _choices(name: str, header: str, draft: Draft) -> Sequence[str]:

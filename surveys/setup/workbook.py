@@ -138,6 +138,7 @@ def read_tables(
     found = period.read_period(book, problems)
     written = Written(
         scheme=found.scheme if found else "",
+        own_scheme=found.own_scheme if found else "",
         categories=units.read_categories(book, problems),
         units=units.read_units(book, problems),
         members=members.read_members(book, problems),

@@ -25,6 +25,7 @@ class Written:
     """The rows, and by code what other rows refer to."""
 
     scheme: str
+    own_scheme: str
     categories: tuple[CategoryRow, ...]
     units: tuple[UnitRow, ...]
     members: tuple[MemberRow, ...]

@@ -183,6 +183,12 @@ RESULTS: Final = {
         _("What everybody has seen is not taken back silently."),
         _RELOAD,
     ),
+    "no_member": ErrorWords(
+        404,
+        _("This person has no score"),
+        _("The scores of this period have no person with this code."),
+        _("Choose one from the list of members."),
+    ),
     "unit_not_on_board": ErrorWords(
         404,
         _("This unit is not on the board"),

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from surveys.publishing.score_sheet import Names
 from surveys.scoring.notes import ConsequenceCode, NoteCode
 from surveys.scoring.scheme_parts import Branch
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.schemes import Level
 from webapp.languages import name_of, points, share
 
 NEUTRAL, WARN = "neutral", "warn"
@@ -105,6 +105,19 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
     ),
 }
 
+# What is said otherwise of persons.
+OF_PERSONS: Final[Mapping[NoteCode, Any]] = {
+    NoteCode.SHARED_PLACE: _("Place %(place)s is shared by %(n_units)s persons"),
+    NoteCode.TIE_STRADDLES_QUOTA: _(
+        "%(n_tied)s persons are tied over the last %(n_seats_left)s seats of %(grade)s: "
+        "none of them gets it until the committee decides"
+    ),
+    NoteCode.NO_SEAT_FITS_BAND: _("No whole number of seats for %(grade)s fits %(n)s persons"),
+    NoteCode.TOTALS_MISSING: _(
+        "Persons without a total: %(n_units)s. Until then places and seats are provisional"
+    ),
+}
+
 PROPOSALS: Final[Mapping[ConsequenceCode, Any]] = {
     ConsequenceCode.WRITTEN_REPORT: _(
         "Written report on the causes, due within %(due_working_days)s working days"
@@ -143,10 +156,14 @@ class NoteWords:
 
 @dataclass(frozen=True)
 class ScoreWords:
-    """Puts stored remarks and proposals into words, with the names of a period."""
+    """Puts stored remarks and proposals into words, with the names of a period.
 
-    scheme: Scheme
+    `persons`: the remarks are about persons, not units.
+    """
+
+    scheme: Level
     names: Names
+    persons: bool = False
 
     def component(self, key: str) -> str:
         """A component's name."""
@@ -183,7 +200,9 @@ class ScoreWords:
 
     def note(self, note: Mapping[str, Any], component: str = "") -> NoteWords:
         """A remark in words."""
-        words, tone = NOTES[NoteCode(note["code"])]
+        code = NoteCode(note["code"])
+        words, tone = NOTES[code]
+        words = OF_PERSONS.get(code, words) if self.persons else words
         return NoteWords(str(words) % self._facts(note.get("facts", {}), component), tone)
 
     def proposal(self, proposal: Mapping[str, Any]) -> str:

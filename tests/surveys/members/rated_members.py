@@ -85,9 +85,9 @@ DUTIES = {"P01": 95, "P02": 80, "P03": 85, "P04": 90, "P05": 70}
 def set_up(session: Session, *, now: datetime) -> RatedMembers:
     """Load, freeze, issue every batch of the plan, and open the vote."""
     period = load_period(session, workbook=read(sheets()), now=now, by=None)
-    organizer = account(session, "organizer", Role.ORGANIZER, now=now)
+    organizer = account(session, "member-office", Role.ORGANIZER, now=now)
     officers = tuple(
-        account(session, login, Role.OFFICER, now=now) for login in ("officer-a", "officer-b")
+        account(session, login, Role.OFFICER, now=now) for login in ("member-officer-a", "member-officer-b")
     )
     session.flush()
     freeze_period(session, period_id=period.id, now=now, by=organizer.id)
