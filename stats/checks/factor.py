@@ -51,7 +51,7 @@ class AnswerModel:
 
     def thrown(self, part: float) -> "AnswerModel":
         """The same readers, a ``part`` of whose answers are thrown."""
-        return _model(self.shares, self.loading, slip=part)
+        return answer_model(self.shares, self.loading, slip=part)
 
     def draw(self, n: int, n_items: int, rng: np.random.Generator) -> Marks:
         """Simulated ballots of people who read, none missing."""
@@ -82,11 +82,11 @@ def fit_answers(answers: Marks, counts: Ints, levels: int) -> AnswerModel:
     some, weight = answers[::step], counts[::step]
     best: tuple[float, AnswerModel] | None = None
     for loading in LOADINGS:
-        model = _model(shares, float(loading))
+        model = answer_model(shares, float(loading))
         value = _trimmed_sum(model.log_likelihood(some), weight)
         if best is None or value > best[0]:
             best = value, model
-    return best[1] if best is not None else _model(shares, 0.7)
+    return best[1] if best is not None else answer_model(shares, 0.7)
 
 
 def _shares(answers: Marks, counts: Ints, levels: int) -> Floats:
@@ -97,7 +97,15 @@ def _shares(answers: Marks, counts: Ints, levels: int) -> Floats:
     return shares
 
 
-def _model(shares: Floats, loading: float, *, slip: float = READER_SLIP) -> AnswerModel:
+def answer_model(shares: Floats, loading: float, *, slip: float = READER_SLIP) -> AnswerModel:
+    """The model that gives each item its shares of the marks.
+
+    Parameters
+    ----------
+    shares : array (n_items, levels), positive
+    loading : correlation of every item with the factor, 0 … 1
+    slip : share of the answers that are thrown
+    """
     n_items, levels = shares.shape
     cuts = special.ndtri(np.cumsum(shares, axis=1)[:, :-1])
     rest = np.sqrt(1 - loading**2)
