@@ -46,6 +46,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "uncertainty",
         "what_if",
         "adjusting",
+        "restating",
         "publishing",
     ),
     "admin": ("accounts", "audit", "settings"),

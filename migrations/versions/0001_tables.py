@@ -80,6 +80,7 @@ CREATE TABLE score_run (
     software_version TEXT NOT NULL,
     seats JSONB NOT NULL,
     member_seats JSONB NOT NULL,
+    versions JSONB NOT NULL,
     CONSTRAINT pk_score_run PRIMARY KEY (id),
     CONSTRAINT fk_score_run_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE
 )
@@ -765,6 +766,24 @@ CREATE TABLE turnout_sample (
     CONSTRAINT ck_turnout_sample_returned_is_not_negative CHECK (n_returned >= 0),
     CONSTRAINT ck_turnout_sample_sudden_is_positive CHECK (n_sudden > 0),
     CONSTRAINT fk_turnout_sample_batch_id_batch FOREIGN KEY(batch_id) REFERENCES batch (id) ON DELETE CASCADE
+)
+    """,
+    """
+CREATE TABLE value_version (
+    indicator_id INTEGER NOT NULL,
+    unit_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    value NUMERIC(20, 6) NOT NULL,
+    target NUMERIC(20, 6),
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE,
+    made_by INTEGER,
+    CONSTRAINT pk_value_version PRIMARY KEY (indicator_id, unit_id, number),
+    CONSTRAINT fk_value_version_indicator_id_unit_id_indicator_value FOREIGN KEY(indicator_id, unit_id) REFERENCES indicator_value (indicator_id, unit_id) ON DELETE CASCADE,
+    CONSTRAINT ck_value_version_numbers_begin_with_1 CHECK (number >= 1),
+    CONSTRAINT ck_value_version_correction_has_its_basis CHECK (number = 1 OR (reason <> '' AND document <> '' AND made_by IS NOT NULL)),
+    CONSTRAINT fk_value_version_made_by_account FOREIGN KEY(made_by) REFERENCES account (id)
 )
     """,
     """

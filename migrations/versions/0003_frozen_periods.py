@@ -124,6 +124,7 @@ FIGURES = (
     ("adjustment", "unit"),
     ("veto", "unit"),
     ("indicator_value", "indicator"),
+    ("value_version", "indicator"),
     ("member_points", "member"),
     ("member_fact", "member"),
 )

@@ -40,6 +40,7 @@ from surveys.models.indicators import (
     Indicator,
     IndicatorPart,
     IndicatorValue,
+    ValueVersion,
     Veto,
 )
 from surveys.models.jobs import Job, JobState
@@ -129,6 +130,7 @@ __all__ = [
     "TurnoutSample",
     "Unit",
     "UnitKind",
+    "ValueVersion",
     "Verdict",
     "Veto",
     "target_name",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveys.models.accounts import Account
@@ -78,6 +78,40 @@ class IndicatorValue(Base):
     target: Mapped[Number | None]
 
     indicator: Mapped[Indicator] = relationship(back_populates="values")
+
+
+class ValueVersion(Base):
+    """A version of a value that was corrected after it had been scored; the latest one counts.
+
+    Number 1 is what was handed in; each further one has the document that it rests on.
+    """
+
+    __tablename__ = "value_version"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["indicator_id", "unit_id"],
+            ["indicator_value.indicator_id", "indicator_value.unit_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("number >= 1", name="numbers_begin_with_1"),
+        CheckConstraint(
+            "number = 1 OR (reason <> '' AND document <> '' AND made_by IS NOT NULL)",
+            name="correction_has_its_basis",
+        ),
+    )
+
+    indicator_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[Number]
+    target: Mapped[Number | None]
+    reason: Mapped[str]
+    document: Mapped[str]
+    # Of what was handed in, the moment and the person are known where the set-up kept them.
+    made_at: Mapped[Moment | None]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    maker: Mapped[Account | None] = relationship()
 
 
 class Adjustment(Base):

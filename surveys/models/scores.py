@@ -11,7 +11,8 @@ from surveys.models.units import Member, Unit
 class ScoreRun(Base):
     """The arithmetic of the scheme run once, with all or without the excluded ballots.
 
-    `seats` are those of the units' categories, `member_seats` those of the persons'.
+    `seats` are those of the units' categories, `member_seats` those of the persons'. `versions`
+    says which version of a corrected value counted: unit → indicator → number.
     """
 
     __tablename__ = "score_run"
@@ -25,6 +26,7 @@ class ScoreRun(Base):
     software_version: Mapped[str]
     seats: Mapped[JsonObject]
     member_seats: Mapped[JsonObject] = mapped_column(default=dict)
+    versions: Mapped[JsonObject] = mapped_column(default=dict)
 
     period: Mapped[Period] = relationship()
     lines: Mapped[list["ScoreLine"]] = relationship(back_populates="run")

@@ -171,6 +171,7 @@ CHANGES = (
     "ruling_withdrawn",
     "adjustment_approved",
     "adjustment_withdrawn",
+    "value_restated",
 )
 """Acts after which a period must be scored again."""
 

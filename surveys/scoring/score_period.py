@@ -20,6 +20,7 @@ from surveys.scoring.period_inputs import period_inputs
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.person_level import with_persons
 from surveys.scoring.plain_data import digest
+from surveys.scoring.restating import versions_in_force
 from surveys.scoring.rulings import require_uncertified
 from surveys.scoring.schemes import Scheme
 from surveys.scoring.score import score
@@ -105,6 +106,7 @@ def score_period(
         input_hash=digest(ground.inputs),
         software_version=version("gongping"),
         seats=seats_json(scores),
+        versions=versions_in_force(session, period_id=period.id),
         member_seats={} if scores.persons is None else seats_json(scores.persons),
     )
     session.add(run)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from surveys.auditing import record
 from surveys.errors import Conflict, Invalid
-from surveys.models import ChangeKind, ChangeState, Period, Publication, SetupChange
+from surveys.models import ChangeKind, ChangeState, Period, Publication, ScoreRun, SetupChange
 from surveys.setup.checking import Checked, checked_draft
 from surveys.setup.differences import Difference, differences, only
 from surveys.setup.draft import FIGURES, TABLES, Draft, draft_of
 from surveys.setup.recognising import Note
+from surveys.setup.sheets.indicators import VALUES
 from surveys.setup.sheets.period import PERIOD
 from surveys.setup.stored import stored_workbook
 from surveys.setup.writing import write_period, write_setup
@@ -45,7 +46,8 @@ def lay_down(
     Raises
     ------
     Conflict
-        ``nothing_changes``, ``period_frozen`` (period, sheets), ``results_certified`` (period)
+        ``nothing_changes``, ``period_frozen`` (period, sheets), ``results_certified`` (period),
+        ``values_scored`` (n, rows)
     """
     found = differences(proposal.before, proposal.after)
     if not found:
@@ -153,6 +155,24 @@ def refuse_what_stands_still(
         raise Conflict("period_frozen", period=period.code, sheets=sheets)
     if is_certified(session, period_id=period.id):
         raise Conflict("results_certified", period=period.code)
+    refuse_restating(session, period, found)
+
+
+def refuse_restating(session: Session, period: Period, found: tuple[Difference, ...]) -> None:
+    """Refuse to write over values that were scored: both versions are kept, with their basis."""
+    touched = [
+        key
+        for each in found
+        if each.sheet == VALUES.name
+        for key in (
+            *(row.key for row in each.changed),
+            *(VALUES.key_of(row) for row in each.removed),
+        )
+    ]
+    scored = select(exists().where(ScoreRun.period_id == period.id))
+    if touched and session.scalar(scored):
+        rows = tuple(" · ".join(key) for key in touched[:5])
+        raise Conflict("values_scored", n=len(touched), rows=rows)
 
 
 def _write(session: Session, period: Period | None, draft: Draft) -> Checked:

@@ -51,6 +51,33 @@ RESULTS: Final = {
         _("Scores are computed once every opened box has been examined."),
         _("Examine the campaign and decide on its findings first."),
     ),
+    "no_value": ErrorWords(
+        404,
+        _("There is no such value"),
+        _("This unit has no figure on this indicator, so there is nothing to correct."),
+        _("Enter the figure in the set-up first, or choose another indicator."),
+    ),
+    "value_stands_already": ErrorWords(
+        409,
+        _("The value stands already"),
+        _("The corrected value is the one that is in force."),
+        _("There is nothing to do, or the figure was mistyped."),
+    ),
+    "value_out_of_range": ErrorWords(
+        422,
+        _("The value is out of range"),
+        _("A figure has at most thirteen digits before the point."),
+        _("Correct the figure and try again."),
+    ),
+    "values_scored": ErrorWords(
+        409,
+        _("These values have been scored"),
+        _("%(n)s values that a scoring rests on would be written over: %(rows)s."),
+        _(
+            "Correct them one by one under “Corrected values”: both versions are kept, each with "
+            "its document. New values may still be loaded."
+        ),
+    ),
     "no_claim": ErrorWords(
         404,
         _("There is no such claim"),

@@ -23,6 +23,9 @@ class FigureSheet:
     name: str
     words: str
     body: str
+    code: str
+    version: int = 1
+    n_versions: int = 1
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,14 @@ def part_sheet(
         n_valid=part["n_valid"],
         branch=part.get("branch", ""),
         figures=tuple(
-            FigureSheet(figure_name(each), figure_words(each), name_of(each.body))
+            FigureSheet(
+                figure_name(each),
+                figure_words(each),
+                name_of(each.body),
+                each.code,
+                each.version,
+                each.n_versions,
+            )
             for each in figures.get((component, part["key"]), ())
         ),
     )

@@ -143,7 +143,9 @@ def unit_page(period_id: int, unit_code: str, *, failed: FlaskForm | None = None
         adjustments = adjustments_of(session, unit_id=row.line.unit_id)
         claims = claims_of(session, period_id=period_id)
         signed = publication_of(session, period_id=period_id)
-        figures = raw_figures(session, unit_id=row.line.unit_id)
+        figures = raw_figures(
+            session, unit_id=row.line.unit_id, used=sheet.run.versions.get(unit_code, {})
+        )
         decisions = decisions_on_proposals(session, unit_id=row.line.unit_id)
         shown = sheet_page(session, sheet)
         components = component_sheets(row.line, shown["words"], figures)
