@@ -12,7 +12,7 @@ from webapp.assets import serve_assets
 from webapp.audiences import blueprints
 from webapp.citizen.express import ExpressCounter
 from webapp.config import Config
-from webapp.context import EXTENSION, Context, system_clock
+from webapp.context import EXTENSION, Context, now, system_clock
 from webapp.errors import answer_errors
 from webapp.languages import speak
 from webapp.logs import keep_log, log_failure
@@ -54,7 +54,7 @@ def create_app(
     answer_errors(app)
     app.before_request(enforce)
     app.jinja_env.globals.update(
-        account_name=account_name, holds=holds, served=_served, signed_in=signed_in
+        account_name=account_name, clock=now, holds=holds, served=_served, signed_in=signed_in
     )
     for blueprint in blueprints(config.audiences):
         app.register_blueprint(blueprint)

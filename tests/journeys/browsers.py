@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
@@ -30,10 +30,16 @@ def chromium() -> str | None:
 
 @dataclass
 class Windows:
-    """Opens windows of one Chromium, each like a new device, and hears what goes wrong in them."""
+    """Opens windows of one Chromium, each like a new device, and hears what goes wrong in them.
+
+    Parameters
+    ----------
+    palette : what the devices prefer, ``"light"`` or ``"dark"``
+    """
 
     browser: Browser
     base_url: str
+    palette: Literal["light", "dark"] = "light"
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -54,6 +60,7 @@ class Windows:
             is_mobile=size == "phone",
             device_scale_factor=2 if size == "phone" else 1,
             java_script_enabled=scripts,
+            color_scheme=self.palette,
         )
         context.set_default_timeout(10_000)
         page = context.new_page()

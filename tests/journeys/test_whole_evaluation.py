@@ -186,6 +186,8 @@ def check_board(page: Page) -> None:
 def test_a_county_evaluates_from_workbook_to_board(
     windows: Windows, live: Live, size: str, language: str
 ) -> None:
+    # The desk by day, the phone by night: both palettes are walked through.
+    windows.palette = "dark" if size == "phone" else "light"
     county = County(live, windows, size, language)
     people = {
         "organizer": county.person("organizer", Role.ORGANIZER),

@@ -54,8 +54,10 @@ def tokens() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for sheet in sheets():
         for selector, body in RULE.findall(sheet.read_text("utf-8")):
+            if "html" in selector:
+                continue  # black on white, on paper
+            group = re.search(r"\.colour-(\d)", selector)
             for name, plain, light, dark in TOKEN.findall(body):
-                group = re.search(r"\.colour-(\d)", selector)
                 key = f"group {group[1]}" if group else name
                 found[key] = {"light": light or plain, "dark": dark or plain}
     return found
