@@ -77,3 +77,12 @@ def test_files_that_nobody_knows_are_swept(files: SealedFiles) -> None:
 def test_a_young_file_is_not_swept(files: SealedFiles) -> None:
     write(files, b"code")
     assert files.sweep(set(), before=datetime.now(UTC) - timedelta(days=1)) == 0
+
+
+def test_any_place_of_it_can_be_read(files: SealedFiles) -> None:
+    content = bytes(range(251)) * (3 * PIECE // 251 + 1)
+    write(files, content[: 3 * PIECE])
+    with files.reading("a", salt=SALT) as source:
+        for place in (2 * PIECE - 3, 5, PIECE, 0, 3 * PIECE - 2, 3 * PIECE, 7):
+            source.seek(place)
+            assert source.read(6) == content[: 3 * PIECE][place : place + 6]
