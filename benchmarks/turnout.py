@@ -127,6 +127,7 @@ def measure_turnout(plan: TurnoutPlan, say: Say) -> TurnoutFigures:
             full_size=plan.full_size,
         )
         count_ms = counting_ms(bench, county)
+        say(f"one count takes {count_ms} ms")
         say("ballots, with nobody looking")
         alone = Stream(bench, county, plan.ballots, county.n_envelopes, alone_s)
         with alone.running():

@@ -65,12 +65,12 @@ class Viewer:
             return
         listener = Thread(target=self.listen)
         listener.start()
-        polled = loaded = float("-inf")
+        polled, loaded = time.monotonic(), float("-inf")
         while not self.ended.is_set():
             now = time.monotonic()
             if now - loaded >= RELOAD_S:
                 self.ask(self.path, self.looked.pages)
-                loaded, polled = now, max(polled, now)
+                loaded = now
             elif now - polled >= POLL_S:
                 self.renew()
                 polled = now

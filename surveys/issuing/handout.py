@@ -260,4 +260,7 @@ def spoken_name(session: Session, wanted: Wanted, issue: Issue) -> str:
     if issue.printing.form is Form.LINKS:
         stem = sheet_name(first).removesuffix(".pdf") if issue.single else campaign.name_zh
         return f"测评链接_{stem}.csv"
-    return sheet_name(first) if issue.single else f"测评码_{campaign.name_zh}.zip"
+    kind = "纸质测评表" if issue.printing.form.on_paper else "测评码"
+    if issue.single:
+        return sheet_name(first, issue.printing.form)
+    return f"{kind}_{campaign.name_zh}.zip"

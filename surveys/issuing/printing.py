@@ -15,6 +15,7 @@ from surveys.formulas import harmless
 from surveys.issuing.codes import printed
 from surveys.issuing.issue_batch import IssuedBatch
 from surveys.issuing.layouts import DEFAULT_LAYOUT
+from surveys.issuing.paper_form import write_papers
 from surveys.issuing.sheets import SheetOrder, payload, write_sheets
 from surveys.jobs.sealed_files import SealedFiles, SealedWriter
 from surveys.models import Batch, CampaignKind, target_name
@@ -33,6 +34,13 @@ class Form(StrEnum):
 
     SHEETS = "sheets"  # slips and posters as PDF; of several batches a ZIP
     LINKS = "links"  # a CSV for whoever sends messages
+    PAPERS = "papers"  # whole ballots to be ticked by hand, each with its code
+    PAPERS_EN = "papers_en"  # the same in English
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether the ballot itself is printed."""
+        return self in {Form.PAPERS, Form.PAPERS_EN}
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,8 @@ class Printer:
         else:
             with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
                 for each in issued:
-                    entry = zipfile.ZipInfo(sheet_name(each.batch), self.moment.timetuple()[:6])
+                    name = sheet_name(each.batch, self.printing.form)
+                    entry = zipfile.ZipInfo(name, self.moment.timetuple()[:6])
                     with archive.open(entry, "w", force_zip64=True) as member:
                         self._sheets(member, each)
 
@@ -109,13 +118,21 @@ class Printer:
         self.progress("printing", min(self.n_codes / max(self.total, 1), 1.0))
 
     def _sheets(self, target: SealedWriter | IO[bytes], issued: IssuedBatch) -> None:
-        write_sheets(
-            target,
-            session=self.session,
-            batch=issued.batch,
-            order=self.printing.sheet_order(issued.codes),
-            told=self.told,
-        )
+        batch, form = issued.batch, self.printing.form
+        order = self.printing.sheet_order(issued.codes)
+        # Who votes with an open code does so by telephone, whatever the others do.
+        if form.on_paper and not batch.open_code:
+            language = "en" if form is Form.PAPERS_EN else "zh"
+            write_papers(
+                target,
+                session=self.session,
+                batch=batch,
+                order=order,
+                language=language,
+                told=self.told,
+            )
+        else:
+            write_sheets(target, session=self.session, batch=batch, order=order, told=self.told)
 
     def _links(self, target: SealedWriter, issued: Iterable[IssuedBatch]) -> None:
         # With its mark, by which spreadsheets know UTF-8.
@@ -146,10 +163,11 @@ def batch_words(batch: Batch) -> tuple[str, str, str, str]:
     return batch.group.name_zh, home, rated(batch), str(batch.id)
 
 
-def sheet_name(batch: Batch) -> str:
+def sheet_name(batch: Batch, form: Form = Form.SHEETS) -> str:
     """The file's name: 测评码_12_市级领导_样例单位.pdf."""
     unit = batch.home_unit.name_zh if batch.home_unit else rated(batch)
-    kind = "海报" if batch.open_code else "测评码"
+    printed_kind = "纸质测评表" if form.on_paper else "测评码"
+    kind = "海报" if batch.open_code else printed_kind
     return f"{kind}_{batch.id}_{batch.group.name_zh}_{unit}.pdf".translate(NOT_IN_NAMES)
 
 

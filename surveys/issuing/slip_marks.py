@@ -43,12 +43,13 @@ class SlipMarks:
 
     def _symbol(self, symbol: Packed, place: int) -> bytes:
         left, top = self.layout.corner(place)
-        scale = self.layout.qr.width * POINTS_PER_MM / (self.table.side + 2 * QUIET_ZONE)
-        x = (left + self.layout.qr.x) * POINTS_PER_MM
-        y = (A4_HEIGHT - top - self.layout.qr.y) * POINTS_PER_MM
-        table = self.strokes
-        path = b"".join([table[at << 8 | bits] for at, bits in enumerate(symbol.tobytes()) if bits])
-        return b"q %.4f 0 0 -%.4f %.3f %.3f cm\n%sf Q\n" % (scale, scale, x, y, path)
+        return symbol_marks(
+            symbol,
+            self.strokes,
+            corner=(left + self.layout.qr.x, A4_HEIGHT - top - self.layout.qr.y),
+            width=self.layout.qr.width,
+            side=self.table.side,
+        )
 
     def _lines(self, code: str, place: int) -> list[tuple[float, float, bytes]]:
         left, top = self.layout.corner(place)
@@ -63,6 +64,29 @@ class SlipMarks:
             y = (A4_HEIGHT - top - baseline) * POINTS_PER_MM
             found.append((x, y, b"".join([self.glyphs[letter] for letter in text])))
         return found
+
+
+def symbol_marks(
+    symbol: Packed,
+    table: Sequence[bytes],
+    *,
+    corner: tuple[float, float],
+    width: float,
+    side: int,
+) -> bytes:
+    """One symbol.
+
+    Parameters
+    ----------
+    table : `strokes` of this size of symbol
+    corner : upper left one, its quiet zone included; millimetres from the lower left of the page
+    width : millimetres, quiet zone included
+    side : modules
+    """
+    scale = width * POINTS_PER_MM / (side + 2 * QUIET_ZONE)
+    x, y = (each * POINTS_PER_MM for each in corner)
+    path = b"".join([table[at << 8 | bits] for at, bits in enumerate(symbol.tobytes()) if bits])
+    return b"q %.4f 0 0 -%.4f %.3f %.3f cm\n%sf Q\n" % (scale, scale, x, y, path)
 
 
 def strokes(side: int) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, flash, redirect, stream_with_context, url_for
+from flask import Response, flash, redirect, request, stream_with_context, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +14,9 @@ from surveys.issuing.handout import (
     hand_out,
     note_begun,
 )
-from surveys.issuing.printing import Form, Printing
+from surveys.issuing.overview import batch_of
+from surveys.issuing.paper_form import blank_paper
+from surveys.issuing.printing import Form, Printing, sheet_name
 from surveys.issuing.wanted import Wanted
 from surveys.jobs.sealed_files import SealedFiles
 from surveys.models import Role
@@ -24,7 +26,7 @@ from webapp.context import config, database, now, random_bytes
 from webapp.jobs import Task, work
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
-from webapp.office.issuing import JOB
+from webapp.office.issuing import JOB, READERS
 
 
 @work(JOB)
@@ -84,6 +86,18 @@ def discard(campaign_id: int, handout_id: int) -> AnyResponse:
         )
     flash(gettext("The file is destroyed. Its codes stay issued until you make them void."))
     return redirect(url_for("office.issuing", campaign_id=campaign_id, _anchor="handouts"))
+
+
+@office.get("/campaigns/<int:campaign_id>/issuing/batches/<int:batch_id>/paper.pdf")
+@role(*READERS)
+def blank_ballot(campaign_id: int, batch_id: int) -> Response:
+    """Give the ballot of a batch to be ticked by hand, with a place for a slip's code."""
+    language = "en" if request.args.get("language") == "en" else "zh"
+    with database().transaction() as session:
+        batch = batch_of(session, campaign_id=campaign_id, batch_id=batch_id)
+        body = blank_paper(session, batch=batch, language=language)
+        name = sheet_name(batch, Form.PAPERS)
+    return download(body, name, "application/pdf")
 
 
 def handout_files() -> SealedFiles:

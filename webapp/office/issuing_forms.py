@@ -42,6 +42,8 @@ LAYOUT_NAMES = {
 FORM_NAMES = {
     "sheets": _("Sheets to print (PDF)"),
     "links": _("Links for a message gateway (CSV)"),
+    "papers": _("Paper ballots to tick by hand, in Chinese (PDF)"),
+    "papers_en": _("Paper ballots to tick by hand, in English (PDF)"),
 }
 PAPER_NAMES = {"a4": "A4", "a3": "A3"}
 

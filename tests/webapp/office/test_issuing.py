@@ -189,6 +189,23 @@ def test_links_for_a_gateway_come_as_a_table(
     assert (len(rows), set(known), rows[0]["测评主体"]) == (8, {"not_open"}, "市级领导")
 
 
+def test_paper_ballots_go_out_instead_of_slips_and_posters_stay(
+    organizer: Browser, polling: Polling
+) -> None:
+    page = f"{polling.url}/issuing"
+    organizer.post_form(f"{page}/all", {"form": "papers"}, page=page)
+    with zipfile.ZipFile(io.BytesIO(fetched(organizer, polling).data)) as archive:
+        names = [name.split("_")[0] for name in archive.namelist()]
+    assert (names.count("纸质测评表"), names.count("海报")) == (2, 2)
+
+
+def test_a_blank_paper_ballot_can_be_had_at_any_time(organizer: Browser, polling: Polling) -> None:
+    batch, _codes = polling.issue()
+    link = f"{polling.url}/issuing/batches/{batch}/paper.pdf"
+    assert link in organizer.get(f"{polling.url}/issuing").text
+    assert organizer.get(link).data.startswith(b"%PDF")
+
+
 def test_a_layout_that_is_not_offered_is_refused(organizer: Browser, polling: Polling) -> None:
     page = f"{polling.url}/issuing"
     answer = organizer.post_form(f"{page}/all", {"layout": "slips99"}, page=page)
