@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,12 +19,13 @@ from surveys.issuing.open_voting import open_voting
 from surveys.issuing.plan import suggested_batches
 from surveys.models import Account, Campaign, Member, Period, Role, Unit
 from surveys.opening.close_campaign import close_campaign
-from surveys.opening.keys import Key
+from surveys.opening.keys import Key, PublicKeyring
 from surveys.opening.keys import Role as KeyRole
 from surveys.opening.open_box import OfficerKeys, open_box, request_opening
 from surveys.scoring.rulings import Word, rule
 from surveys.setup.freeze import freeze_period
 from surveys.setup.load_period import load_period
+from surveys.setup.questionnaires import QuestionnaireContent
 from tests.small_county import account, campaign_keys, keyring
 from tests.surveys.setup.leading_groups import with_members
 from tests.surveys.setup.small_workbook import Cell, Sheets, read
@@ -82,12 +83,19 @@ OF_MEMBERS = frozenset({"cadre", "members"})
 DUTIES = {"P01": 95, "P02": 80, "P03": 85, "P04": 90, "P05": 70}
 
 
-def set_up(session: Session, *, now: datetime) -> RatedMembers:
-    """Load, freeze, issue every batch of the plan, and open the vote."""
-    period = load_period(session, workbook=read(sheets()), now=now, by=None)
+def set_up(
+    session: Session, *, now: datetime, form: QuestionnaireContent | None = None
+) -> RatedMembers:
+    """Load and freeze; `form`: another questionnaire than the small one."""
+    workbook = read(sheets())
+    if form is not None:
+        coded = form.model_copy(update={"code": workbook.questionnaires[0].code})
+        workbook = replace(workbook, questionnaires=(coded,))
+    period = load_period(session, workbook=workbook, now=now, by=None)
     organizer = account(session, "member-office", Role.ORGANIZER, now=now)
     officers = tuple(
-        account(session, login, Role.OFFICER, now=now) for login in ("member-officer-a", "member-officer-b")
+        account(session, login, Role.OFFICER, now=now)
+        for login in ("member-officer-a", "member-officer-b")
     )
     session.flush()
     freeze_period(session, period_id=period.id, now=now, by=organizer.id)
@@ -97,13 +105,15 @@ def set_up(session: Session, *, now: datetime) -> RatedMembers:
     )
 
 
-def open_vote(session: Session, rated: RatedMembers, *, now: datetime) -> list[IssuedBatch]:
-    """Issue what is planned, and open the vote."""
+def open_vote(
+    session: Session, rated: RatedMembers, *, now: datetime, ring: PublicKeyring | None = None
+) -> list[IssuedBatch]:
+    """Issue what is planned, and open the vote; `ring`: other keys than the known ones."""
     issued = list(issue_all(session, rated, now))
     open_voting(
         session,
         campaign_id=rated.campaign.id,
-        keyring=keyring(rated.keys),
+        keyring=ring or keyring(rated.keys),
         keys_kept="server",
         now=now,
         by=rated.organizer.id,
