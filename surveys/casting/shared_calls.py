@@ -2,9 +2,9 @@
 
 Who finds a lane free asks at once, alone. Who comes while others ask waits, and all who waited are
 asked for together: the more come, the less each costs. Nobody waits for company.
+Figures: docs/adr/0020-ballots-share-a-commit.md.
 """
 
-from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -18,6 +18,8 @@ from surveys.database.engine import Database
 
 MOST_TOGETHER: Final = 32
 PATIENCE_S: Final = 2.0
+# One pile is written while another waits for the disk.
+MOST_LEADERS: Final = 2
 
 
 @dataclass(eq=False, slots=True)
@@ -27,7 +29,6 @@ class _Call:
     call: BoxCall
     values: Sequence[bytes]
     bell: Lock = field(default_factory=Lock)
-    chosen: bool = False
     under_way: bool = False
     in_company: bool = False
     row: Row | None = None
@@ -35,18 +36,27 @@ class _Call:
 
 
 class Lane:
-    """Calls of which one pile is under way at a time.
+    """Calls that go to the box in piles.
 
     Waiting is bounded: once somebody waited in vain, as when the database stands still, nobody
     waits any more until a pile was answered.
+
+    Parameters
+    ----------
+    database : whose public role is used
+    leaders : piles under way at a time
+    patience : seconds that one waits for those before
     """
 
-    def __init__(self, database: Database, *, patience: float = PATIENCE_S) -> None:
+    def __init__(
+        self, database: Database, *, leaders: int = MOST_LEADERS, patience: float = PATIENCE_S
+    ) -> None:
         self._database = database
         self._patience = patience
         self._lock = Lock()
-        self._waiting: deque[_Call] = deque()
-        self._led = False
+        self._waiting: list[_Call] = []
+        self._most_leaders = leaders
+        self._leaders = 0
         self._moving = True
 
     def row(self, call: BoxCall, values: Sequence[bytes]) -> Row | None:
@@ -60,12 +70,15 @@ class Lane:
         mine = _Call(call, values)
         mine.bell.acquire()
         with self._lock:
-            self._waiting.append(mine)
-            leads, self._led = not self._led, True
+            leads = self._leaders < self._most_leaders
+            if leads:
+                self._leaders += 1
+            else:
+                self._waiting.append(mine)
         if not leads:
             self._wait(mine)
         if not mine.under_way:
-            self._lead()
+            self._lead(mine)
         return self._outcome(mine)
 
     def _wait(self, mine: _Call) -> None:
@@ -73,27 +86,25 @@ class Lane:
         if mine.bell.acquire(timeout=self._patience if self._moving else 0):
             return
         with self._lock:
-            if mine in self._waiting and not mine.chosen:
+            if mine in self._waiting:
                 self._waiting.remove(mine)
                 self._moving = False
                 raise PoolTimeout("those before take too long")
-        # It was taken along at the last moment: the answer will come.
+        # It was taken along, or is to lead, since a moment ago.
         mine.bell.acquire()
 
-    def _lead(self) -> None:
+    def _lead(self, mine: _Call) -> None:
         """Ask for all who wait, then ring one of the next to do the same."""
         with self._lock:
-            together = [
-                self._waiting.popleft() for _ in range(min(MOST_TOGETHER, len(self._waiting)))
-            ]
+            together = [mine, *self._waiting[: MOST_TOGETHER - 1]]
+            del self._waiting[: MOST_TOGETHER - 1]
         try:
             self._ask(together)
         finally:
             with self._lock:
-                heir = self._waiting[0] if self._waiting else None
-                self._led = heir is not None
-                if heir is not None:
-                    heir.chosen = True
+                heir = self._waiting.pop(0) if self._waiting else None
+                if heir is None:
+                    self._leaders -= 1
             if heir is not None:
                 heir.bell.release()
             for other in together[1:]:

@@ -18,7 +18,7 @@ from webapp.commands.worker_beside import worker_beside
 from webapp.parent_process import SERVER_PROCESS
 
 # Each ballot waits for its fsync: many threads share one core while the disk works.
-BLOCKING_THREADS = 16
+BLOCKING_THREADS = 24
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
 # workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
 MOST_CONNECTIONS = 4096

@@ -58,13 +58,13 @@ def test_calls_in_one_pile_share_one_transaction(database: Database) -> None:
 
 def test_each_of_those_who_wait_gets_the_own_answer(database: Database) -> None:
     words = [b"word %d" % number for number in range(20)]
-    lane = SharedCalls(database).lane("x")
+    lane = Lane(database, leaders=1)
     asked = ask_together(database, lane, [(SAY, word) for word in words])
     assert [each.result() for each in asked] == [(word,) for word in words]
 
 
 def test_one_that_fails_keeps_none_of_its_company_from_an_answer(database: Database) -> None:
-    lane = SharedCalls(database).lane("x")
+    lane = Lane(database, leaders=1)
     asked = ask_together(
         database, lane, [(SAY_BUT_NO, b" a"), (SAY_BUT_NO, b"no"), (SAY_BUT_NO, b" b")]
     )
@@ -103,7 +103,7 @@ def test_a_connection_that_broke_is_busy_for_all_and_then_replaced(database: Dat
 
 
 def test_who_waits_in_vain_is_told_so_and_the_next_at_once(database: Database) -> None:
-    lane = Lane(database, patience=0.1)
+    lane = Lane(database, leaders=1, patience=0.1)
     with one_under_way(database, lane):
         with pytest.raises(PoolTimeout):
             lane.row(SAY, (b"a",))
@@ -120,3 +120,16 @@ def test_one_campaign_does_not_hold_up_another(database: Database) -> None:
         began = monotonic()
         assert calls.lane(2).row(SAY, (b"a",)) == (b"a",)
         assert monotonic() - began < 0.5
+
+
+def test_a_second_pile_goes_while_the_first_waits_for_the_disk(database: Database) -> None:
+    lane = Lane(database, leaders=2)
+    with one_under_way(database, lane):
+        assert lane.row(SAY, (b"a",)) == (b"a",)
+
+
+def test_those_who_come_in_crowds_are_all_answered(database: Database) -> None:
+    lane = Lane(database)
+    words = [b"word %d" % number for number in range(600)]
+    with ThreadPoolExecutor(24) as pool:
+        assert list(pool.map(lambda word: lane.row(SAY, (word,)), words)) == [(w,) for w in words]
