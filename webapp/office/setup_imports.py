@@ -20,6 +20,7 @@ from surveys.setup.settling import accept, drop, stored_draft, undo, undoable
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.office.blueprint import office
+from webapp.office.form_difference_words import form_lines
 from webapp.office.setup_columns import (
     BY_SHEET,
     BY_SLUG,
@@ -138,6 +139,7 @@ def setup_change(change_id: int) -> str:
         change=change,
         period=period,
         found=found,
+        forms=form_lines(found),
         names={each.sheet: names_of(each.sheet, draft) for each in found},
         notes=[note_words(note) for note in change.notes.get("notes", ())],
         undoable=undoable(change),

@@ -257,6 +257,7 @@ STEPS: Final[Mapping[str, Any]] = {
     "考核周期": _("Name, dates, and how the total is made"),
     "类别": _("Units are ranked within their category"),
     "单位名单": _("Who is assessed, with the number of staff"),
+    "班子成员": _("Only where persons are rated"),
     "考核关系": _("Needed for the reverse evaluation"),
     "测评表": _("What is asked"),
     "测评活动": _("One questionnaire, one ballot box"),
@@ -266,6 +267,8 @@ STEPS: Final[Mapping[str, Any]] = {
     "指标值": _("May arrive after the freeze"),
     "加减分": _("May arrive after the freeze"),
     "一票否决": _("May arrive after the freeze"),
+    "成员得分": _("Only where persons are rated; may arrive after the freeze"),
+    "成员事实认定": _("Only where persons are rated; may arrive after the freeze"),
 }
 
 

@@ -390,3 +390,18 @@ def test_a_frozen_period_is_not_deleted(organizer: Browser, database: Database) 
     act(organizer, page, "freeze")
     assert organizer.post_form(page.replace("/setup", "/delete"), page=NEW).status_code == 409
     assert len(names(database)) == 4
+
+
+def test_a_changed_questionnaire_is_previewed_item_by_item(organizer: Browser) -> None:
+    page = loaded(organizer)
+    changed = small()
+    items = changed["测评题目"]
+    items[1][3], items[1][5], items[2][5] = "工作实绩", 70, 30
+    items[3][1] = "T9"
+    preview = organizer.get(upload(organizer, as_file(changed), url=f"{page}/import")).text
+    assert "工作实绩" in preview
+    assert "The wording or the items differ." not in preview
+    lines = preview.partition('id="form-team"')[2].partition("</table>")[0]
+    assert (lines.count("Added"), lines.count("Removed")) == (1, 1)
+    assert "60" in lines
+    assert "70" in lines
