@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from surveys.models import Batch, Campaign, CampaignState
-from surveys.monitoring.turnout import SMALL
+from surveys.monitoring.papers import all_papers, shown_papers
+from surveys.monitoring.turnout import SMALL, Count
 
 COUNTED: Final = text("""
     SELECT t.batch_id,
@@ -18,7 +19,10 @@ COUNTED: Final = text("""
                AS n_void,
            count(*) FILTER (WHERE e.token_h IS NULL AND t.state <> 'void' AND b.state <> 'void')
                AS n_unreturned,
-           count(k.token_h) FILTER (WHERE k.state = 'cast') AS n_paper
+           count(e.token_h) FILTER (WHERE k.state = 'cast') AS n_paper,
+           count(k.token_h) FILTER (WHERE k.state = 'spoiled') AS n_spoiled,
+           count(k.token_h) FILTER (WHERE e.token_h IS NULL AND k.state IN ('once', 'differs')
+               AND t.state <> 'void' AND b.state <> 'void') AS n_being_keyed
     FROM box.token t
     JOIN public.batch b ON b.id = t.batch_id
     LEFT JOIN box.envelope e ON e.token_h = t.h
@@ -39,6 +43,8 @@ class Account:
     n_codes : that the box knows
     n_returned, n_void, n_unreturned : with a ballot; without one and void; without one and valid
     n_paper : of those returned, keyed in from paper
+    n_spoiled : of those void, on papers that nobody could read
+    n_being_keyed : of those unreturned, on papers that wait for another person's reading
     """
 
     n_issued: int
@@ -47,7 +53,9 @@ class Account:
     n_returned: int
     n_void: int
     n_unreturned: int
-    n_paper: int
+    n_paper: int = 0
+    n_spoiled: int = 0
+    n_being_keyed: int = 0
 
     @property
     def fits(self) -> bool:
@@ -65,19 +73,25 @@ class Account:
             self.n_void + other.n_void,
             self.n_unreturned + other.n_unreturned,
             self.n_paper + other.n_paper,
+            self.n_spoiled + other.n_spoiled,
+            self.n_being_keyed + other.n_being_keyed,
         )
 
 
-NOTHING: Final = Account(0, 0, 0, 0, 0, 0, 0)
+NOTHING: Final = Account(0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class AccountLine:
-    """One batch; `shown` is False while a small one would tell who has just voted."""
+    """One batch; `shown` is False while a small one would tell who has just voted.
+
+    `papers` is what may be shown of `Account.n_paper` just now.
+    """
 
     batch: Batch
     account: Account
     shown: bool
+    papers: Count
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,12 @@ class Reconciliation:
     def total(self) -> Account:
         """Of all batches that are shown."""
         return sum((line.account for line in self.lines if line.shown), NOTHING)
+
+    @property
+    def papers(self) -> Count | None:
+        """Of those returned, on paper: the sum of what is shown of the batches."""
+        shown = {line.batch.id: line.papers for line in self.lines if line.shown}
+        return all_papers({batch: count for batch, count in shown.items() if count.n_returned})
 
     @property
     def fits(self) -> bool:
@@ -128,6 +148,12 @@ def reconciliation(session: Session, *, campaign_id: int) -> Reconciliation:
             row.n_void,
             row.n_unreturned,
             row.n_paper,
+            row.n_spoiled,
+            row.n_being_keyed,
         )
-        lines.append(AccountLine(batch, account, not running or batch.n_issued >= SMALL))
+        papers = shown_papers(
+            row.n_paper, n_returned=row.n_returned, n_issued=batch.n_issued, running=running
+        )
+        shown = not running or batch.n_issued >= SMALL
+        lines.append(AccountLine(batch, account, shown, papers))
     return Reconciliation(campaign, lines)

@@ -209,3 +209,14 @@ def test_the_log_tells_the_batch_and_never_the_code(office: Office) -> None:
             row.body for row in session.query(AuditRecord) if row.body["act"] == "paper_keyed"
         ]
     assert sorted(body) == ["act", "at", "batch", "by", "campaign"]
+
+
+def test_papers_on_their_way_are_told_where_codes_are_accounted_for(office: Office) -> None:
+    office.read(ANNA, READ)
+    for by in (ANNA, BERT):
+        office.read(by, None, code=office.codes[1])
+    with office.database.transaction() as session:
+        (line,) = reconciliation(session, campaign_id=office.polling.campaign_id).lines
+    account = line.account
+    assert (account.n_being_keyed, account.n_spoiled, account.fits) == (1, 1, True)
+    assert (account.n_unreturned, account.n_void) == (5, 1)

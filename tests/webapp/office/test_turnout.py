@@ -4,14 +4,21 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from surveys.database.engine import Database
 from surveys.models import Role
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import Polling, planned_county
-from webapp.office import turnout_stream
+from webapp.office import turnout_stream, turnout_watch
 from webapp.office.turnout import shown
+from webapp.office.turnout_watch import seen
+
+ALL_BUT_THREE_ON_PAPER = text("""
+    INSERT INTO box.keyed_paper (token_h, batch_id, state)
+    SELECT token_h, batch_id, 'cast' FROM box.envelope ORDER BY token_h OFFSET 3
+""")
 
 
 @pytest.fixture
@@ -169,3 +176,31 @@ def test_one_listener_too_many_is_asked_to_ask(organizer: Browser, polling: Poll
     again = organizer.get(f"{polling.url}/turnout/stream")
     assert again.status_code == 200
     again.close()
+
+
+def test_ballots_on_paper_are_told_but_never_a_handful_of_the_others(
+    organizer: Browser, polling: Polling, database: Database
+) -> None:
+    polling.voted(n_cast=25, n_issued=30)
+    with database.transaction() as session:
+        session.execute(ALL_BUT_THREE_ON_PAPER)
+    open_page = organizer.get(f"{polling.url}/turnout").text
+    polling.close()
+    closed_page = organizer.get(f"{polling.url}/turnout").text
+    told = [
+        re.findall(r"of them on paper: (?:<.*?</span>)*(\d+)", page)
+        for page in (open_page, closed_page)
+    ]
+    assert told == [["20", "20"], ["22", "22"]]
+
+
+def test_a_full_box_is_counted_once_for_many_and_anew_after_the_close(
+    database: Database, polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turnout_watch, "CHEAP_S", 0.0)
+    polling.voted(n_cast=7, n_issued=12)
+    first, second = (seen(database, polling.campaign_id, clock=lambda: NOW) for _ in range(2))
+    polling.close()
+    third = seen(database, polling.campaign_id, clock=lambda: NOW)
+    assert (first is second, third is first) == (True, False)
+    assert third.turnout.total.n_returned == 7
