@@ -27,6 +27,7 @@ from surveys.models import (
     Request,
     Token,
 )
+from surveys.opening.coarse_times import Moment, kept_times
 from surveys.opening.keys import Key, Role, public_keyring
 from surveys.opening.records import Records, StoredRecords
 from surveys.opening.unsealing import StampedBody, open_layer_a, open_layer_b, require_genuine
@@ -211,15 +212,21 @@ def part(progress: Progress, step: str) -> Callable[[int, int], None]:
 def land(
     session: Session, campaign: Campaign, stamped: Records[StampedBody], *, progress: Progress
 ) -> None:
-    """Write ballots and comments, each under a random identity, comments shuffled apart."""
+    """Write ballots and comments, each under a random identity, comments shuffled apart.
+
+    Of the times only what `coarse_times` keeps is written.
+    """
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
     targets = {batch.id: batch.target_ids for batch in campaign.batches}
-    require_own(session, campaign, opened(stamped), n_answers=rows_of(content, targets))
+    moments = require_own(session, campaign, opened(stamped), n_answers=rows_of(content, targets))
+    times = kept_times(moments)
     comments: list[dict[str, object]] = []
     bodies = opened(stamped)
     n = 0
     while chunk := list(islice(bodies, CHUNK)):
-        session.execute(insert(Ballot), [ballot_row(campaign.id, body) for body in chunk])
+        session.execute(
+            insert(Ballot), [ballot_row(campaign.id, body, times=times) for body in chunk]
+        )
         comments += comment_rows(campaign.id, chunk, targets, content)
         n += len(chunk)
         progress("landing", VERIFIED_SHARE + (1 - VERIFIED_SHARE) * n / len(stamped))
@@ -245,16 +252,25 @@ def require_own(
     bodies: Iterable[BallotBody],
     *,
     n_answers: Mapping[int, int],
-) -> None:
-    """Refuse ballots of no batch, and more of a batch than it can have."""
-    found: Counter[int] = Counter()
+) -> Mapping[Moment, int]:
+    """Refuse ballots of no batch, and more of a batch than it can have.
+
+    Returns
+    -------
+    how many were cast of each batch in each ten minutes
+    """
+    found: Counter[Moment] = Counter()
     foreign = 0
     for body in bodies:
-        found[body.batch] += 1
+        found[body.batch, body.bucket] += 1
         foreign += n_answers.get(body.batch) != len(body.answers)
     if foreign:
         raise Invalid("foreign_ballot", n=foreign)
-    require_room(session, campaign, found)
+    n_found: Counter[int] = Counter()
+    for (batch, _), n in found.items():
+        n_found[batch] += n
+    require_room(session, campaign, n_found)
+    return found
 
 
 def require_room(session: Session, campaign: Campaign, found: Mapping[int, int]) -> None:
@@ -274,14 +290,16 @@ def require_room(session: Session, campaign: Campaign, found: Mapping[int, int])
             raise Invalid("batch_overfull", batch=batch, n=n, most=most)
 
 
-def ballot_row(campaign_id: int, body: BallotBody) -> dict[str, object]:
+def ballot_row(
+    campaign_id: int, body: BallotBody, *, times: Mapping[Moment, int]
+) -> dict[str, object]:
     """A row of tally.ballot; what was not recorded is NULL."""
     return {
         "campaign_id": campaign_id,
         "id": uuid4(),
         "batch_id": body.batch,
         "answers": body.answers,
-        "bucket": body.bucket or None,
+        "bucket": times[body.batch, body.bucket] or None,
         "seconds": body.seconds or None,
         "network": None if body.network == NOT_RECORDED else body.network,
         "device": None if body.device == NOT_RECORDED else body.device,

@@ -20,6 +20,7 @@ class Trace:
     ctid : page and place of the row
     length : bytes of the envelope, or of what was in it
     dumped : place in the output of ``pg_dump``
+    time : of a ballot the bucket stored; of a code what its moment in the log would have become
     """
 
     name: bytes
@@ -28,6 +29,7 @@ class Trace:
     ctid: tuple[int, int]
     length: int
     dumped: int
+    time: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ def by_length(loot: Loot) -> Links:
 def by_dump(loot: Loot) -> Links:
     """Pair rows in the order of a dump."""
     return in_step(loot, lambda trace: trace.dumped)
+
+
+def by_time(loot: Loot) -> Links:
+    """Pair the codes used at a time with the ballots that bear this time."""
+    return in_step(loot, lambda trace: trace.time)
 
 
 LINKERS: tuple[Callable[[Loot], Links], ...] = (

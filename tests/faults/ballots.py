@@ -37,6 +37,11 @@ class MarkedBallot:
     answers: Answers
 
     @property
+    def code_h(self) -> bytes:
+        """By what the box knows its code."""
+        return code_hash(self.code)
+
+    @property
     def body(self) -> bytes:
         """What is sealed."""
         return pack(
@@ -76,7 +81,7 @@ ENVELOPES = """
     FROM box.envelope ORDER BY random()
 """
 OPENED = """
-    SELECT id AS name, batch_id, xmin::text::bigint, ctid::text, device
+    SELECT id AS name, batch_id, xmin::text::bigint, ctid::text, device, coalesce(bucket, 0) AS time
     FROM tally.ballot ORDER BY random()
 """
 
@@ -179,4 +184,5 @@ def _trace(row: object, name: bytes, length: int, places: Mapping[bytes, int]) -
         ctid=(int(page), int(place)),
         length=length,
         dumped=places[name],
+        time=getattr(row, "time", 0),
     )
