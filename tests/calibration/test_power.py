@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.calibrate import power_figure
 from stats.examination import examine
 from stats.simulator.campaign import simulate
 
@@ -18,7 +19,8 @@ FIRST_SEED = 60_000
         ("public2k", "bloc", "strong", 0.9),
         ("matrix200", "bloc", "strong", 0.9),
         ("matrix200", "reciprocal", "strong", 0.7),
-        ("public2k", "bots", "strong", 0.6),
+        ("public2k", "bots", "strong", 0.9),
+        ("public2k", "bots", "medium", 0.7),
     ],
 )
 def test_the_attacked_unit_is_named(profile: str, kind: str, strength: str, least: float) -> None:
@@ -35,3 +37,11 @@ def test_the_attacked_unit_is_named(profile: str, kind: str, strength: str, leas
         }
         named.append(bool(units & set(made.attacks[0].up + made.attacks[0].down)))
     assert np.mean(named) >= least
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strength", ["medium", "strong"])
+def test_copies_are_told_from_their_originals(strength: str) -> None:
+    found = power_figure(("matrix200", "copy", strength), 6, FIRST_SEED)
+    assert found.precision >= 0.95
+    assert found.recall_informative >= 0.85
