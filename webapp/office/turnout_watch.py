@@ -60,11 +60,15 @@ def seen(database: Database, campaign_id: int, *, clock: Clock, patience: float 
     """
     with _LOCK:
         kept = _KEPT.setdefault(database, {}).setdefault(campaign_id, _Kept())
-    watch, age = kept.watch, monotonic() - kept.at
+    asked = monotonic()
+    watch, age = kept.watch, asked - kept.at
     if watch is not None and age <= patience:
         return watch
     if watch is None or kept.cost <= CHEAP_S or age > kept.stale or _moved_on(database, watch):
         with kept.counting:
+            # Of twenty who wait for one count, nineteen take it.
+            if kept.watch is not None and kept.at > asked:
+                return kept.watch
             return _count(database, campaign_id, kept, clock)
     if age > kept.rest and kept.counting.acquire(blocking=False):
         Thread(target=_count_beside, args=(database, campaign_id, kept, clock), daemon=True).start()
