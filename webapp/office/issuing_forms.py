@@ -80,6 +80,11 @@ class PrintForm(FlaskForm):  # type: ignore[misc]
         default="a4",
     )
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether whole ballots are printed: then those of a single batch are, too."""
+        return self.form.data in {"papers", "papers_en"}
+
     def require(self) -> None:
         """Refuse what the page does not offer; Invalid ``unknown_layout`` (layout)."""
         layout_of(self.layout.data)

@@ -29,6 +29,17 @@ def test_the_benchmark_reports_its_figures_as_json() -> None:
     assert figures["stages"]["render_paper"] < figures["stages"]["insert_cpu"]
 
 
+@pytest.mark.slow
+def test_the_turnout_is_watched_while_ballots_come_in() -> None:
+    small = ["--envelopes=3000", "--units=6", "--viewers=3", "--ballots=20", "--seconds=12"]
+    done = CliRunner().invoke(gongping, ["bench", "turnout", *small, "--workers=1", "--json"])
+    # Whether the page is quick enough is for a quiet machine to say.
+    assert done.exit_code in {0, 1}, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["refused"], figures["n_batches"]) == ({}, 36)
+    assert min(figures["n_pages"], figures["n_parts"], figures["stored_per_s"]) > 0
+
+
 def test_score_prints_how_the_reckoning_grows() -> None:
     sizes = ["--units=20", "--units=100"]
     done = CliRunner().invoke(gongping, ["bench", "score", *sizes, "--ballots=0", "--json"])

@@ -221,6 +221,15 @@ def test_the_next_sheets_are_offered_in_the_layout_of_the_last(
     assert '<option selected value="labels24">' in organizer.get(page).text
 
 
+def test_after_paper_ballots_a_single_batch_is_printed_as_one(
+    organizer: Browser, polling: Polling
+) -> None:
+    page = f"{polling.url}/issuing"
+    fields = {**planned_fields(polling), "form": "papers"}
+    organizer.post_form(f"{page}/planned", fields, page=page)
+    assert '<input type="hidden" name="form" value="papers">' in organizer.get(page).text
+
+
 def test_a_groups_part_of_the_plan_is_issued_alone(
     organizer: Browser, polling: Polling, database: Database
 ) -> None:
