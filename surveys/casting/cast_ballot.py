@@ -68,7 +68,7 @@ class Voter:
 
 
 def cast_ballot(
-    connection: Connection,
+    door: Connection | Door,
     *,
     paper: Paper,
     voter: Voter,
@@ -82,8 +82,8 @@ def cast_ballot(
 
     Parameters
     ----------
-    connection : of the public role, each statement its own transaction: when this returns, the
-        ballot is committed
+    door : a connection of the public role, each statement its own transaction, or a lane where
+        others come at the same time; when this returns, the ballot is committed
     paper : what the voter answered on
     answers : as `AnswerSheet.read` gives them
 
@@ -95,7 +95,7 @@ def cast_ballot(
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
     sealed = seal_ballot(paper, answers=answers, keys=keys, marks=marks)
-    return store_ballot(connection, paper=paper, voter=voter, sealed=sealed, keys=keys)
+    return store_ballot(door, paper=paper, voter=voter, sealed=sealed, keys=keys)
 
 
 def seal_ballot(

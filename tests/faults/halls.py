@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from surveys.casting.answers import Answers
 from surveys.casting.cast_ballot import NO_MARKS, Marks, Voter, cast_ballot
 from surveys.casting.casting_keys import CastingKeys
-from surveys.casting.papers import Paper, paper_of_batch
+from surveys.casting.papers import Paper, kept_paper, paper_of_batch
 from surveys.casting.receipts import Receipt
+from surveys.casting.shared_calls import SharedCalls
 from surveys.database.embedded import Server, create_database
 from surveys.database.engine import Database
 from surveys.database.migrating import upgrade
@@ -75,8 +76,16 @@ class Hall:
             tags=self.secrets[Role.TAGS].secret,
         )
 
+    @cached_property
+    def calls(self) -> SharedCalls:
+        """Where those who come at the same time share a commit."""
+        return SharedCalls(self.database)
+
     def paper(self, batch_id: int) -> Paper:
         """The paper of a batch; asks the database once."""
+        kept = kept_paper(self.database.box_engine, batch_id=batch_id)
+        if kept is not None:
+            return kept
         with self.database.box() as connection:
             return paper_of_batch(connection, batch_id=batch_id)
 
@@ -89,16 +98,20 @@ class Hall:
         answers: Answers = GOOD,
         marks: Marks = NO_MARKS,
     ) -> Receipt:
-        """Cast a ballot, as the web does; `identity` is the browser's, where a poster is used."""
-        with self.database.box() as connection:
-            return cast_ballot(
-                connection,
-                paper=paper_of_batch(connection, batch_id=self.batch_of[code]),
-                voter=Voter(code, nonce, identity),
-                answers=answers,
-                keys=self.keys,
-                marks=marks,
-            )
+        """Cast a ballot, as the web does: together with those who come at the same time.
+
+        Parameters
+        ----------
+        identity : the browser's, where a poster is used
+        """
+        return cast_ballot(
+            self.calls.lane(self.campaign_id),
+            paper=self.paper(self.batch_of[code]),
+            voter=Voter(code, nonce, identity),
+            answers=answers,
+            keys=self.keys,
+            marks=marks,
+        )
 
     def close(self) -> None:
         """Close the campaign."""
