@@ -45,7 +45,7 @@ class Grading:
 
 
 def grade_units(scheme: Level, candidates: Iterable[Candidate], *, n: int) -> Grading:
-    """Fill the grades from the best down; whoever is left gets the last one.
+    """Fill the grades from the best down; whoever is left gets the last one, if there is any.
 
     ``n`` is the quota base, vetoed units included. In a tied block that straddles the last seat
     nobody gets the higher grade: the case goes to the committee.
@@ -69,7 +69,8 @@ def grade_units(scheme: Level, candidates: Iterable[Candidate], *, n: int) -> Gr
             questions.append(OpenQuestion(left_over, tuple(c.unit for c in tied)))
         grades |= {c.unit: grade.key for c in chosen}
         left = [c for c in left if c.unit not in grades]
-    grades |= {c.unit: scheme.grades[-1].key for c in left}
+    for last in scheme.grades[-1:]:
+        grades |= {c.unit: last.key for c in left}
     return Grading({key: found.n for key, found in seats.items()}, grades, tuple(questions))
 
 

@@ -8,6 +8,7 @@ from surveys.database.engine import Database
 from surveys.errors import NotFound
 from surveys.issuing.issue_batch import void_batch
 from surveys.issuing.overview import IssuingOverview, batch_of, issuing_overview
+from surveys.models import Category
 from tests.conftest import NOW
 from tests.webapp.office.polling import Polling, planned_county
 
@@ -28,14 +29,14 @@ def test_a_poster_counts_as_one_code(polling: Polling) -> None:
 
 def test_a_ballot_on_a_whole_category_is_called_by_its_name(polling: Polling) -> None:
     rated = seen(polling).planned[0].lines[0].rated
-    assert rated.category is not None
-    assert (rated.category.code, rated.unit) == ("M1", None)
+    assert isinstance(rated.whole, Category)
+    assert (rated.whole.code, rated.only) == ("M1", None)
 
 
 def test_a_ballot_on_one_unit_is_called_by_the_unit(polling: Polling) -> None:
     polling.issue()
     rated = seen(polling).issued[0].lines[0].rated
-    assert (rated.unit, rated.category) == (rated.units[0], None)
+    assert (rated.only, rated.whole) == (rated.targets[0], None)
 
 
 def test_a_void_batch_stays_listed_and_is_not_counted(polling: Polling) -> None:

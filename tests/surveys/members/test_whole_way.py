@@ -13,13 +13,24 @@ from surveys.issuing.issue_batch import BatchOrder, issue_batch
 from surveys.issuing.overview import issuing_overview
 from surveys.issuing.printing import rated as words_for_rated
 from surveys.issuing.sheets import about, target_names
-from surveys.models import MemberFact, MemberScore, ScoreLine
+from surveys.models import MemberFact, MemberScore, Publication, ScoreLine
 from surveys.monitoring.minimums import group_minimums
 from surveys.monitoring.turnout import turnout
 from surveys.publishing.board import board_of
 from surveys.review.effect import score_effects
+from surveys.scoring.campaign_votes import campaign_votes
+from surveys.scoring.former_grades import FormerMemberGrades
+from surveys.scoring.inputs import PeriodInputs
+from surveys.scoring.person_inputs import person_inputs
+from surveys.scoring.person_level import with_persons
 from surveys.scoring.precision import asked_of
+from surveys.scoring.schemes import preset
+from surveys.scoring.score import score
 from surveys.scoring.score_period import inputs_hash, score_both_ways
+from surveys.scoring.uncertainty import estimate_uncertainty
+from surveys.setup.beginning import begin_period
+from surveys.setup.editing import save_row
+from surveys.setup.settling import stored_draft
 from tests.surveys.members.rated_members import (
     RatedMembers,
     open_and_examine,
@@ -177,3 +188,66 @@ def test_a_review_reckons_what_ballots_do_to_a_members_score(
     (effect,) = score_effects(session, campaign_id=opened.campaign.id, unit_ids=ids)
     assert effect.points_with == Decimal("90.0000")
     assert effect.difference == 0
+
+
+def test_uncertainty_of_the_units_is_drawn_beside_members(
+    session: Session, opened: RatedMembers, now: datetime
+) -> None:
+    run = scored(session, opened, now)["P01"].run
+    kept = estimate_uncertainty(
+        session, run_id=run.id, seed=1, now=now, by=opened.organizer.id, n_draws=2
+    )
+    assert set(kept.categories) == {"departments", "districts"}
+
+
+def test_former_grades_are_those_of_the_person_whatever_the_unit(
+    session: Session, opened: RatedMembers, now: datetime
+) -> None:
+    run = scored(session, opened, now)["P01"].run
+    first, second = opened.officers
+    session.add(
+        Publication(
+            period_id=opened.period.id,
+            run_id=run.id,
+            first_certifier=first.id,
+            first_certified_at=now,
+            second_certifier=second.id,
+            second_certified_at=now,
+        )
+    )
+    facts = {"周期代码": "2027", "周期名称": "2027年度", "地区名称": "样例县"}
+    days = {"开始日期": "2027-01-01", "结束日期": "2027-12-31"}
+    later = begin_period(session, facts={**facts, **days}, like=opened.period.id, now=now, by=None)
+    row = stored_draft(session, period_id=later.id)["班子成员"][0]
+    save_row(
+        session,
+        period_id=later.id,
+        table="班子成员",
+        key=("P01",),
+        cells={**row, "所属单位": "D02"},
+        now=now,
+        by=None,
+    )
+    former = FormerMemberGrades(session, later, n=1)
+    assert (former.of("P01"), former.of("P02"), former.of("P99")) == (
+        ("first",),
+        ("second",),
+        (None,),
+    )
+
+
+def test_a_scheme_without_rules_for_persons_gives_the_score_of_the_ballots_alone(
+    session: Session, opened: RatedMembers
+) -> None:
+    units_only = preset("changsha").model_copy(update={"persons": None})
+    level = with_persons(units_only, [opened.campaign]).persons
+    assert level is not None
+    assert [(each.key, each.weight) for each in level.components] == [("ballots", Decimal(1))]
+    votes = campaign_votes(session, campaign_id=opened.campaign.id, leave_out_excluded=True)
+    persons = person_inputs(session, period=opened.period, level=level, votes=[votes])
+    scheme = units_only.model_copy(update={"persons": level})
+    found = score(scheme, PeriodInputs(units=(), persons=persons)).persons
+    assert found is not None
+    lines = {line.unit: (line.total, line.place, line.grade) for line in found.lines}
+    assert lines["P01"] == (Decimal("90.0000"), 1, None)
+    assert lines["P02"] == (Decimal("84.0000"), 2, None)

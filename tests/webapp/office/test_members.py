@@ -4,9 +4,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from surveys.database.engine import Database
-from surveys.models import Role
+from surveys.models import Account, Role
+from surveys.publishing.certify import certify, countersign, publish
 from surveys.scoring.score_period import score_both_ways
 from surveys.setup.load_period import load_period
 from tests.conftest import NOW
@@ -107,6 +109,23 @@ def test_only_the_office_reads_persons_scores(
 ) -> None:
     answer = sign_in(role).get(f"/office/periods/{scored(database)}/scores/members")
     assert answer.status_code == 403
+
+
+PUBLIC = ("/board/2026S", "/board/2026S/D01", "/api/v1/board", "/api/v1/board/2026S")
+
+
+def test_no_public_page_names_a_person(client: Browser, database: Database) -> None:
+    period_id = scored(database)
+    with database.transaction() as session:
+        first, second, *_ = session.scalars(select(Account.id).order_by(Account.id))
+        certify(session, period_id=period_id, now=NOW, by=first)
+        countersign(session, period_id=period_id, now=NOW, by=second)
+        publish(session, period_id=period_id, now=NOW, by=first)
+    for address in PUBLIC:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "Sample A" not in answer.text
+        assert "样例甲" not in answer.text
 
 
 def test_the_result_workbook_has_a_sheet_of_persons(organizer: Browser, database: Database) -> None:
