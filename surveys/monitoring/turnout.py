@@ -159,7 +159,8 @@ def unit_of(batch: Batch) -> int | None:
         return batch.home_unit_id
     if batch.target_ids[0] < FIRST_MEMBER_ID:
         return batch.target_ids[0] if len(batch.target_ids) == 1 else None
-    units = {units_of_members(batch.campaign)[member_id] for member_id in batch.target_ids}
+    rated = set(batch.target_ids)
+    units = {each.unit_id for each in batch.campaign.period.members if each.id in rated}
     return units.pop() if len(units) == 1 else None
 
 
