@@ -217,7 +217,7 @@ def test_an_auditor_reads_and_a_reviewer_does_not(sign_in: SignIn, polling: Poll
 
 def shown_standings(shown: str) -> list[str]:
     """The badges beside the three signers."""
-    listed = shown.partition('class="signatures"')[2].partition("</ul>")[0]
+    listed = shown.partition('class="files signatures"')[2].partition("</ul>")[0]
     return [
         line
         for line in ("THE SIGNATURE IS WRONG", "not signed", "signed")
