@@ -19,6 +19,7 @@ from surveys.monitoring.turnout import (
     counted_batches,
     turnout_of,
 )
+from surveys.setup.expected_ballots import Expected
 
 
 # Each is another one, whatever it says: what was drawn of it is kept as long as it.
@@ -31,6 +32,7 @@ class Watch:
     at : the moment of the count
     turnout, minimums : as the functions of that name
     papers : by group, of the ballots returned those keyed in from paper
+    expected : by group with an open code how many voters were expected
     forecasts : by group; while voting runs
     notes : what to look at; while voting runs
     units : those that the notes are about, by id
@@ -40,6 +42,7 @@ class Watch:
     turnout: Turnout
     minimums: Mapping[int, GroupMinimum]
     papers: Mapping[int, Count]
+    expected: Mapping[int, int]
     forecasts: Mapping[int, Forecast | None]
     notes: tuple[Note, ...]
     units: Mapping[int, Unit]
@@ -78,6 +81,7 @@ def watch(
         turnout=turnout_of(session, campaign, counted),
         minimums=minimums,
         papers=papers_by_group(counted, papers, running=running),
+        expected=expected_voters(session, campaign),
         forecasts=forecasts,
         notes=notes,
         units={unit.id: unit for unit in units},
@@ -102,3 +106,12 @@ def forecasts_of(
         )
         for group in campaign.groups
     }
+
+
+def expected_voters(session: Session, campaign: Campaign) -> dict[int, int]:
+    """By group with an open code, where a number was planned."""
+    opened = [group for group in campaign.groups if group.open_code and group.size]
+    if not opened:
+        return {}
+    expected = Expected(session, campaign.period)
+    return {group.id: expected.total(group) for group in opened}

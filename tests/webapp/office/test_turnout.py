@@ -72,7 +72,10 @@ def test_open_codes_have_no_share(organizer: Browser, polling: Polling) -> None:
     _batch, (poster,) = polling.issue(poster=True)
     polling.open()
     polling.cast([poster] * 3)
-    assert "nobody knows how many saw the poster" in organizer.get(f"{polling.url}/turnout").text
+    page = organizer.get(f"{polling.url}/turnout").text
+    # 50 for each of two posters.
+    assert "about 100 were expected" in page
+    assert "nobody knows how many saw the poster" in page
 
 
 def test_the_page_renews_itself_while_voting_runs(organizer: Browser, polling: Polling) -> None:
