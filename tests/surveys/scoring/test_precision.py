@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from stats.planning.precision import half_width
-from surveys.models import Campaign, CampaignKind, RaterGroup, Unit
+from surveys.models import Campaign, CampaignKind, RaterGroup, Target, Unit
 from surveys.scoring.precision import (
     Asked,
     Assumptions,
@@ -29,7 +29,9 @@ def group(number: int, weight: str, *, kind: CampaignKind = CampaignKind.DEMOCRA
 
 def asked(*sizes: tuple[int, ...], trim: Trim | None = None) -> Asked:
     groups = tuple(group(k + 1, weight) for k, weight in enumerate(("0.6", "0.4")))
-    units = {Unit(code=f"u{k}"): of_unit for k, of_unit in enumerate(sizes)}
+    units: dict[Target, tuple[int, ...]] = {
+        Unit(code=f"u{k}"): of_unit for k, of_unit in enumerate(sizes)
+    }
     return Asked(groups, units, trim, (0.2, 0.3))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from surveys.models import Campaign, CampaignKind, Member, MemberPoints, MemberRole, Period
 from surveys.models.units import FIRST_MEMBER_ID
 from surveys.setup.audiences import audiences, period_lists
-from surveys.setup.beginning import begin_period
+from surveys.setup.beginning import begin_period, standard_set
 from surveys.setup.cells import read_file
 from surveys.setup.checklist import checklist
 from surveys.setup.editing import save_row, what_goes
@@ -206,3 +206,8 @@ def test_ids_of_units_and_members_cannot_meet(period: Period, session: Session) 
             " 'head', 1)",
             (period.id, period.units[0].id),
         )
+
+
+def test_the_standard_set_has_a_questionnaire_about_members() -> None:
+    kinds = {form.code: form.kind for form in standard_set().questionnaires}
+    assert (kinds["mz_team"], kinds["mz_member"]) == ("democratic", "member")
