@@ -54,9 +54,32 @@ def verify_chain(session: Session) -> ChainCheck:
     return ChainCheck(n=found.n, head=head or bytes(32), broken_at=found.broken_at)
 
 
-def audit_records(session: Session, *, before: int | None, n: int = 50) -> list[AuditRecord]:
-    """Return the newest records, or the newest before record number `before`."""
+def audit_records(
+    session: Session,
+    *,
+    before: int | None,
+    act: str | None = None,
+    by: int | None = None,
+    n: int | None = 50,
+) -> list[AuditRecord]:
+    """Return the newest records, or the newest before record number `before`.
+
+    Parameters
+    ----------
+    act, by : only records of that act, of that account
+    n : at most so many; None for all
+    """
     query = select(AuditRecord).order_by(AuditRecord.seq.desc()).limit(n)
     if before is not None:
         query = query.where(AuditRecord.seq < before)
+    if act is not None:
+        query = query.where(AuditRecord.body["act"].as_string() == act)
+    if by is not None:
+        query = query.where(AuditRecord.body["by"].as_integer() == by)
     return list(session.scalars(query))
+
+
+def acts_recorded(session: Session) -> list[str]:
+    """The names of all acts that the log has, in order."""
+    act = AuditRecord.body["act"].as_string()
+    return list(session.scalars(select(act).distinct().order_by(act)))

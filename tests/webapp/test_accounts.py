@@ -227,6 +227,19 @@ def test_the_audit_log_says_that_its_chain_is_whole(sign_in: SignIn) -> None:
     assert "Account created" in page
 
 
+def test_the_audit_log_is_searched_and_saved(sign_in: SignIn) -> None:
+    sign_in(Role.ORGANIZER)
+    auditor = sign_in(Role.AUDITOR)
+
+    found = auditor.get("/admin/audit?act=account_created").text
+    nothing = auditor.get("/admin/audit?act=period_frozen").text
+    table = auditor.get("/admin/audit.csv?act=account_created").data.decode("utf-8-sig")
+
+    assert found.count('<th scope="row">Account created') == table.count("Account created") > 0
+    assert "No such record" in nothing
+    assert table.startswith("No.,Time,Act,Account,Facts")
+
+
 def test_the_settings_show_no_secret(sign_in: SignIn) -> None:
     page = sign_in(Role.ADMIN).get("/admin/settings").text
 
