@@ -47,6 +47,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "what_if",
         "adjusting",
         "restating",
+        "projects",
         "publishing",
     ),
     "admin": ("accounts", "audit", "settings"),

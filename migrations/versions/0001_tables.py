@@ -523,6 +523,22 @@ CREATE TABLE planned_size (
 )
     """,
     """
+CREATE TABLE project_ledger (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    period_id INTEGER NOT NULL,
+    filename TEXT NOT NULL,
+    projects JSONB NOT NULL,
+    read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    read_by INTEGER NOT NULL,
+    CONSTRAINT pk_project_ledger PRIMARY KEY (id),
+    CONSTRAINT fk_project_ledger_period_id_period FOREIGN KEY(period_id) REFERENCES period (id) ON DELETE CASCADE,
+    CONSTRAINT fk_project_ledger_read_by_account FOREIGN KEY(read_by) REFERENCES account (id)
+)
+    """,
+    """
+CREATE INDEX ix_project_ledger_period_id ON project_ledger (period_id)
+    """,
+    """
 CREATE TABLE proposal_decision (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     unit_id INTEGER NOT NULL,

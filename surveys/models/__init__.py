@@ -45,6 +45,7 @@ from surveys.models.indicators import (
 )
 from surveys.models.jobs import Job, JobState
 from surveys.models.periods import Period
+from surveys.models.projects import ProjectLedger
 from surveys.models.publications import Publication
 from surveys.models.questionnaires import QuestionnaireVersion, TrialBallot
 from surveys.models.requests import Act, Request
@@ -109,6 +110,7 @@ __all__ = [
     "MemberScore",
     "Period",
     "PlannedSize",
+    "ProjectLedger",
     "ProposalDecision",
     "Publication",
     "PublishedLeaf",

@@ -51,6 +51,24 @@ RESULTS: Final = {
         _("Scores are computed once every opened box has been examined."),
         _("Examine the campaign and decide on its findings first."),
     ),
+    "no_projects_in_scheme": ErrorWords(
+        409,
+        _("The scheme has no rule on projects"),
+        _("States of projects follow from the scheme, and that of this period names none."),
+        _("Before the freeze, write the rule into the scheme; see the scheme of Ankang."),
+    ),
+    "project_sheet_missing": ErrorWords(
+        422,
+        _("The sheet of projects is missing"),
+        _("The workbook has no sheet %(sheet)s. It has: %(sheets)s."),
+        _("Name the sheet so, and load the workbook again."),
+    ),
+    "no_projects": ErrorWords(
+        422,
+        _("There are no projects"),
+        _("The sheet %(sheet)s has no row."),
+        _("Fill in a row for each project, and load the workbook again."),
+    ),
     "no_value": ErrorWords(
         404,
         _("There is no such value"),

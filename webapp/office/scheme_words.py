@@ -218,7 +218,7 @@ def problem_words(problem: SchemeProblem, lines: list[str]) -> ProblemWords:
         None,
     )
     words = said or PROBLEMS.get(problem.code) or _("This does not fit: %(found)s.")
-    expected = facts.get("expected", "").removeprefix("Input should be ")
+    expected = facts.get("expected", "").removeprefix("Input should be ").replace(" or ", ", ")
     line = lines[problem.row - 1].strip() if 0 < problem.row <= len(lines) else ""
     facts = {"found": "…", **facts, "expected": expected}
     return ProblemWords(problem.row, key_words(problem.key), line, str(words) % facts)

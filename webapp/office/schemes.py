@@ -47,7 +47,7 @@ from webapp.office.setup_refusals import rows_of
 from webapp.office.setup_words import problem_words as row_words
 
 READERS: Final = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
-PAGE: Final = "/periods/<int:period_id>/scheme"
+PAGE: Final = "/periods/<int:period_id>/setup/scheme"
 # Numbers beside the field: what is typed below the last line has its number too.
 SPARE_LINES: Final = 300
 

@@ -16,6 +16,7 @@ from surveys.models import Period, Role
 from surveys.monitoring.stages import CampaignStage, Stage, period_stage
 from surveys.publishing.certify import publication_of
 from surveys.publishing.score_sheet import ScoreSheet, is_outdated, part_names, score_sheet
+from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.score_period import require_scorable, score_both_ways
 from webapp.access import current_account, role
 from webapp.board.pictures import category_scale, grade_looks
@@ -67,6 +68,7 @@ def scores(period_id: int) -> str:
         missing=[missing_step(each) for each in waiting],
         frozen=standing.stage is not Stage.SETUP,
         signed=signed,
+        has_projects=scheme_of(standing.period).progress is not None,
         **work_shown,
         **shown,
     )

@@ -33,7 +33,7 @@ def page(database: Database) -> str:
     """The address of the scheme of a draft."""
     with database.transaction() as session:
         period = load_period(session, workbook=read(small()), now=NOW, by=None)
-        return f"/office/periods/{period.id}/scheme"
+        return f"/office/periods/{period.id}/setup/scheme"
 
 
 def send(browser: Browser, page: str, act: str, text: str, **fields: object) -> TestResponse:
@@ -108,7 +108,7 @@ def test_the_own_scheme_stays_when_something_else_is_changed(
     organizer: Browser, page: str, database: Database
 ) -> None:
     send(organizer, page, "keep", OTHER)
-    facts = page.replace("/scheme", "/setup/period")
+    facts = page.replace("/scheme", "/period")
     data: dict[str, object] = {
         "name_zh": "改名",
         "county_zh": "样例县",
@@ -132,7 +132,7 @@ def test_a_copied_period_has_the_own_scheme_as_well(organizer: Browser, page: st
         "begin": like,
     }
     copy = organizer.post_form("/office/periods/begin", data, page="/office/periods/new").location
-    assert organizer.get(f"{copy.removesuffix('/setup')}/scheme.toml").text == OTHER
+    assert organizer.get(f"{copy}/scheme.toml").text == OTHER
 
 
 def test_the_file_of_a_preset_chooses_the_preset(
