@@ -13,8 +13,18 @@ from tests.conftest import NOW
 from tests.surveys.setup.small_workbook import read, small
 from tests.webapp.conftest import Browser, SignIn
 
-HEAD = ["项目", "计划进度", "实际进度", "此前督办单", "约谈时进度", "已销号", "责任人"]
-LEDGER = [
+Rows = list[list[object]]
+
+HEAD: list[object] = [
+    "项目",
+    "计划进度",
+    "实际进度",
+    "此前督办单",
+    "约谈时进度",
+    "已销号",
+    "责任人",
+]
+LEDGER: Rows = [
     HEAD,
     ["甲桥", 50, 48, None, None, None, "样例一局"],
     ["乙路", 50, 43, None, None, None, "样例二局"],
@@ -39,7 +49,7 @@ def page(database: Database) -> str:
         return f"/office/periods/{period.id}/projects"
 
 
-def load(browser: Browser, address: str, rows: list[list[object]], name: str = "项目进度") -> str:
+def load(browser: Browser, address: str, rows: Rows, name: str = "项目进度") -> str:
     stream = BytesIO()
     with Workbook(stream) as book:
         sheet = book.add_worksheet(name)
