@@ -8,13 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys.errors import Invalid, NotFound
 from surveys.issuing.codes import code_hash, parse_code
 from surveys.issuing.issue_batch import BatchOrder, IssuedBatch, issue_batch
-from surveys.models import Batch, BatchState, Campaign, CampaignState, RaterGroup, Token, TokenState
-from surveys.monitoring.turnout import COUNTS, BatchCount, Count, count_of
+from surveys.models import (
+    Batch,
+    BatchState,
+    Campaign,
+    CampaignState,
+    Envelope,
+    RaterGroup,
+    Token,
+    TokenState,
+)
+from surveys.monitoring.turnout import BatchCount, Count, count_of
 
 LONGEST_MINUTES = 12 * 60
 
@@ -42,12 +52,14 @@ class Hall:
 
     Parameters
     ----------
+    sample : invented data, to be marked as such
     seconds_to_start, seconds_left : 0 where that is over
     count : ballots so far; coarse while they are few
     """
 
     code: str
     campaign: Campaign
+    sample: bool
     batch: Batch
     group: RaterGroup
     seconds_to_start: int
@@ -110,18 +122,19 @@ def hall_of(session: Session, *, campaign_id: int, code: str, now: datetime) -> 
         raise NotFound("code_not_of_campaign")
     if token.state is not TokenState.POSTER:
         raise NotFound("code_not_of_campaign")
-    returned = {
-        row.batch_id: row.n_returned
-        for row in session.execute(COUNTS, {"campaign_id": campaign_id})
-    }
+    # Of this code alone: the wall asks every few seconds, and the box may be full.
+    n_returned = session.scalar(
+        select(func.count()).select_from(Envelope).where(Envelope.batch_id == batch.id)
+    )
     return Hall(
         code=parse_code(code),
         campaign=batch.campaign,
+        sample=batch.campaign.period.sample,
         batch=batch,
         group=batch.group,
         seconds_to_start=seconds_until(batch.opens_at, now),
         seconds_left=seconds_until(batch.closes_at, now),
-        count=count_of([BatchCount(batch, returned.get(batch.id, 0))], coarse_if_small=True),
+        count=count_of([BatchCount(batch, n_returned or 0)], coarse_if_small=True),
     )
 
 
