@@ -30,7 +30,7 @@ from webapp.office.scoring import READERS
 from webapp.office.setup_refusals import Refusal, rows_of
 from webapp.office.setup_words import ProblemWords, problem_words
 
-PAGE: Final = "/periods/<int:period_id>/projects"
+PAGE: Final = "/periods/<int:period_id>/scores/projects"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What only the sheets of projects can have wrong: what was expected, and how to mend it.
 PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {

@@ -46,7 +46,7 @@ def page(database: Database) -> str:
         period = load_period(session, workbook=read(small()), now=NOW, by=None)
         rules = {**period.scheme["rules"], "progress": kept_scheme("ankang")["rules"]["progress"]}
         period.scheme = {**period.scheme, "rules": rules}
-        return f"/office/periods/{period.id}/projects"
+        return f"/office/periods/{period.id}/scores/projects"
 
 
 def load(browser: Browser, address: str, rows: Rows, name: str = "项目进度") -> str:
