@@ -23,7 +23,7 @@ from surveys.models import (
     Target,
     Unit,
 )
-from surveys.monitoring.turnout import COUNTS, BatchCount, Count, count_of
+from surveys.monitoring.turnout import BatchCount, Count, count_of, returned_by_batch
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,13 @@ class IssuingOverview:
         }
 
 
-def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
-    """Look at a campaign's batches by group, the latest issued first."""
+def issuing_overview(
+    session: Session, *, campaign_id: int, returned: Mapping[int, int] | None = None
+) -> IssuingOverview:
+    """Look at a campaign's batches by group, the latest issued first.
+
+    `returned` is what `returned_by_batch` gave a moment ago; None asks anew.
+    """
     campaign = session.get_one(Campaign, campaign_id)
     units = {unit.id: unit for unit in campaign.period.units}
     targets = targets_of(session, campaign)
@@ -158,7 +163,7 @@ def issuing_overview(session: Session, *, campaign_id: int) -> IssuingOverview:
         planned=tuple(
             plan for group in campaign.groups if (plan := plan_of(group, orders, names)).lines
         ),
-        issued=issued_groups(session, campaign, names),
+        issued=issued_groups(session, campaign, names, returned),
         targets=tuple(targets.values()),
         units=tuple(units.values()),
     )
@@ -200,12 +205,12 @@ def plan_of(group: RaterGroup, orders: list[BatchOrder], names: Names) -> GroupP
     )
 
 
-def issued_groups(session: Session, campaign: Campaign, names: Names) -> tuple[IssuedGroup, ...]:
+def issued_groups(
+    session: Session, campaign: Campaign, names: Names, returned: Mapping[int, int] | None
+) -> tuple[IssuedGroup, ...]:
     """The batches that were issued, by group."""
-    returned = {
-        row.batch_id: row.n_returned
-        for row in session.execute(COUNTS, {"campaign_id": campaign.id})
-    }
+    if returned is None:
+        returned = returned_by_batch(session, campaign_id=campaign.id)
     counted: dict[int, list[BatchCount]] = defaultdict(list)
     batches = select(Batch).where(Batch.campaign_id == campaign.id).order_by(Batch.id.desc())
     for batch in session.scalars(batches):

@@ -30,6 +30,7 @@ class Watch:
     Parameters
     ----------
     at : the moment of the count
+    returned : ballots by batch, exact: not to be shown of small ones
     turnout, minimums : as the functions of that name
     papers : by group, of the ballots returned those keyed in from paper
     expected : by group with an open code how many voters were expected
@@ -39,6 +40,7 @@ class Watch:
     """
 
     at: datetime
+    returned: Mapping[int, int]
     turnout: Turnout
     minimums: Mapping[int, GroupMinimum]
     papers: Mapping[int, Count]
@@ -78,6 +80,7 @@ def watch(
     units = session.scalars(select(Unit).where(Unit.id.in_(wanted))) if wanted else ()
     return Watch(
         at=now,
+        returned=returned,
         turnout=turnout_of(session, campaign, counted),
         minimums=minimums,
         papers=papers_by_group(counted, papers, running=running),

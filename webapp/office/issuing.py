@@ -24,12 +24,13 @@ from surveys.jobs import latest_job
 from surveys.jobs.standing import JobStanding, n_workers
 from surveys.models import Account, Campaign, Role
 from webapp.access import current_account, role
-from webapp.context import database, keys, now, random_bytes
+from webapp.context import clock, database, keys, now, random_bytes
 from webapp.errors import error_text
 from webapp.jobs import start
 from webapp.office.blueprint import office
 from webapp.office.issuing_forms import ExtraBatchForm, PrintForm
 from webapp.office.key_ceremony import ceremony_standing
+from webapp.office.turnout_watch import seen
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
 PARTS = ("planned", "lists", "opening")
@@ -54,10 +55,12 @@ def issuing_live(campaign_id: int, part: str) -> str:
 
 def standing(campaign_id: int) -> dict[str, Any]:
     """How things stand with a campaign's codes."""
+    # The parts of this page are renewed every few seconds, too: a full box is counted once for all.
+    returned = seen(database(), campaign_id, clock=clock()).returned
     with database().transaction() as session:
         # The job first: one that ends meanwhile shows as under way, never as neither.
         job = latest_job(session, kind=JOB, campaign_id=campaign_id, now=now())
-        overview = issuing_overview(session, campaign_id=campaign_id)
+        overview = issuing_overview(session, campaign_id=campaign_id, returned=returned)
         ready = readiness(session, campaign_id=campaign_id, store=keys())
         ceremony = ceremony_standing(session, campaign_id=campaign_id)
         annulment = waiting_annulment(session, campaign_id=campaign_id)
