@@ -34,7 +34,7 @@ ANNULLED: Final = text("SELECT campaign_id, leaf FROM box.annulled_receipt(:pref
 LEAVES: Final = text("SELECT * FROM box.leaves(:campaign_id)")
 STATEMENT: Final = text("SELECT * FROM box.close_statement(:campaign_id)")
 WHOLE: Final = "GPR1:"
-MOST_TREES: Final = 4
+MOST_LEAVES: Final = 4_000_000
 
 
 class Verdict(StrEnum):
@@ -165,10 +165,19 @@ def published_statement(connection: Connection, *, campaign_id: int) -> CloseSta
 
 
 class PublishedTrees:
-    """Trees of closed boxes in memory: a box that is closed does not change any more."""
+    """Trees of closed boxes in memory: a box that is closed does not change any more.
 
-    def __init__(self) -> None:
+    As many as fit, counted by their leaves: who asks for one box after the other shall not make the
+    server build trees all day, nor fill its memory.
+
+    Parameters
+    ----------
+    most : leaves of all trees together, about 160 bytes each; the largest tree is kept anyway
+    """
+
+    def __init__(self, *, most: int = MOST_LEAVES) -> None:
         self._kept: dict[int, tuple[list[bytes], MerkleTree]] = {}
+        self._most = most
         self._lock = Lock()
 
     def of(self, connection: Connection, *, campaign_id: int) -> tuple[list[bytes], MerkleTree]:
@@ -176,10 +185,15 @@ class PublishedTrees:
         with self._lock:
             if campaign_id not in self._kept:
                 leaves = published_leaves(connection, campaign_id=campaign_id)
-                while len(self._kept) >= MOST_TREES:
+                while self._kept and len(leaves) + self.n_leaves > self._most:
                     self._kept.pop(next(iter(self._kept)))
                 self._kept[campaign_id] = (leaves, sorted_tree(leaves))
             return self._kept[campaign_id]
+
+    @property
+    def n_leaves(self) -> int:
+        """How many leaves are kept."""
+        return sum(len(leaves) for leaves, _ in self._kept.values())
 
 
 def inclusion_document(

@@ -16,6 +16,7 @@ from surveys.issuing.annul import confirm_annulment, request_annulment
 from surveys.models import Account, Campaign, Role
 from surveys.opening.close_signatures import sign_close
 from surveys.opening.keys import Role as KeyRole
+from surveys.opening.receipt_lookup import PublishedTrees
 from surveys.opening.signed_close import SIGNERS
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn, config_for_tests
@@ -170,6 +171,26 @@ def test_there_is_no_proof_of_what_is_not_there(
 ) -> None:
     closed(polling)
     assert client.get(f"/receipt/proof/{leaf}.json").status_code == 404
+
+
+def test_a_list_asked_for_too_soon_is_whole_after_the_close(
+    client: Browser, polling: Polling
+) -> None:
+    polling.voted(n_cast=5)
+    address = f"/receipt/boxes/{polling.campaign_id}/leaves.txt"
+    before = client.get(address).status_code
+    polling.close()
+    assert (before, len(client.get(address).text.split())) == (404, 5)
+
+
+def test_trees_are_kept_as_far_as_there_is_room(polling: Polling) -> None:
+    closed(polling)
+    roomy, narrow = PublishedTrees(most=5), PublishedTrees(most=4)
+    with polling.database.box() as connection:
+        for trees in (roomy, narrow):
+            trees.of(connection, campaign_id=polling.campaign_id)
+            trees.of(connection, campaign_id=0)  # a box without leaves
+    assert (roomy.n_leaves, narrow.n_leaves) == (5, 0)
 
 
 def test_an_open_box_has_no_list(client: Browser, polling: Polling) -> None:
