@@ -5,15 +5,18 @@ import os
 import shutil
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
 
 # Stops a mounted ext4 or xfs at once: what was not flushed never reaches the disk.
 FS_IOC_SHUTDOWN = 0x8004587D
 WITHOUT_FLUSHING = 2
+RELEASED_WITHIN_S = 60
 
 
 def require(*programs: str) -> None:
@@ -83,8 +86,11 @@ class LoopDisk:
             os.close(handle)
 
     def unmount(self) -> None:
-        """Disconnect it."""
-        subprocess.run(["umount", self.folder], check=True)
+        """Disconnect it; on a busy machine processes that were killed hold it a moment longer."""
+        until = time.monotonic() + RELEASED_WITHIN_S
+        while subprocess.run(["umount", self.folder], check=False, stderr=DEVNULL).returncode:
+            assert time.monotonic() < until, "something holds the disk"
+            time.sleep(0.2)
 
 
 @contextmanager
