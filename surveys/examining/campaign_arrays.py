@@ -83,7 +83,7 @@ def campaign_arrays(session: Session, *, campaign_id: int) -> CampaignArrays:
     if campaign.state not in {CampaignState.OPENED, CampaignState.CERTIFIED}:
         raise Conflict("box_not_opened", state=campaign.state.value)
     content = QuestionnaireContent.model_validate((campaign.manifest or {})["questionnaire"])
-    units = tuple(targets_of(session, campaign).values())
+    units = tuple(targets_of(campaign).values())
     loaded = session.execute(LOAD, {"campaign_id": campaign_id}).all()
     if not loaded:
         raise Conflict("no_ballots")

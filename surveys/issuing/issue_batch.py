@@ -140,7 +140,7 @@ def require_fitting(session: Session, campaign: Campaign, order: BatchOrder) -> 
         raise Invalid("bad_group", group_id=order.group_id)
     if not 1 <= order.n <= MOST_CODES:
         raise Invalid("bad_batch_size", n=order.n, most=MOST_CODES)
-    known = targets_of(session, campaign).keys()
+    known = targets_of(campaign).keys()
     targets = set(order.target_ids)
     if not targets or len(targets) != len(order.target_ids) or not targets <= known:
         raise Invalid("bad_targets", target_ids=order.target_ids)

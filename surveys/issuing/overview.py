@@ -154,7 +154,7 @@ def issuing_overview(
     """
     campaign = session.get_one(Campaign, campaign_id)
     units = {unit.id: unit for unit in campaign.period.units}
-    targets = targets_of(session, campaign)
+    targets = targets_of(campaign)
     names = Names(units, targets)
     orders = suggested_batches(session, campaign_id=campaign_id)
     return IssuingOverview(

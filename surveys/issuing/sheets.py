@@ -16,7 +16,7 @@ from surveys.issuing.pdf_pages import Original, PdfPages, Target
 from surveys.issuing.qr import qr_svg
 from surveys.issuing.qr_table import QrTable
 from surveys.issuing.slip_marks import FONT, SlipMarks
-from surveys.issuing.targets import targets_of
+from surveys.issuing.targets import targets_by_id
 from surveys.models import Batch, CampaignKind, RaterGroup, target_name
 from surveys.typesetting import CODE_FONT, FONTS, typeset
 
@@ -211,7 +211,7 @@ def window_text(batch: Batch, timezone: str) -> str:
 
 def target_names(session: Session, batch: Batch) -> list[tuple[str, str]]:
     """Names of the units or members rated, in the order of the ballot."""
-    targets = targets_of(session, batch.campaign)
+    targets = targets_by_id(session, batch.target_ids)
     rated = [targets[target_id] for target_id in batch.target_ids]
     return [(target_name(each, "zh"), target_name(each, "en")) for each in rated]
 

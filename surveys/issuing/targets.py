@@ -19,14 +19,10 @@ def targets_by_id(session: Session, ids: Collection[int]) -> dict[int, Target]:
     return found
 
 
-def targets_of(session: Session, campaign: Campaign) -> dict[int, Target]:
+def targets_of(campaign: Campaign) -> dict[int, Target]:
     """By id, in the order of the set-up; members unit by unit."""
-    found: dict[int, Target]
-    if campaign.kind is CampaignKind.MEMBER:
-        members = select(Member).join(Unit).where(Member.period_id == campaign.period_id)
-        ordered = members.order_by(Unit.position, Member.position)
-        found = {each.id: each for each in session.scalars(ordered)}
-    else:
-        units = select(Unit).where(Unit.period_id == campaign.period_id).order_by(Unit.position)
-        found = {each.id: each for each in session.scalars(units)}
-    return found
+    period = campaign.period
+    if campaign.kind is not CampaignKind.MEMBER:
+        return {unit.id: unit for unit in period.units}
+    ordered = sorted(period.members, key=lambda each: (each.unit.position, each.position))
+    return {member.id: member for member in ordered}

@@ -104,7 +104,7 @@ def seen(campaign_id: int, code: str) -> tuple[Hall, str]:
     """The hall, and who is rated there."""
     with database().transaction() as session:
         found = hall_of(session, campaign_id=campaign_id, code=code, now=now())
-        rated = rated_of(found.batch.target_ids, targets_of(session, found.campaign))
+        rated = rated_of(found.batch.target_ids, targets_of(found.campaign))
         names = name_of(rated.whole or rated.targets[0])
         if rated.whole is None and len(rated.targets) > 1:
             names = "、".join(name_of(target) for target in rated.targets[:6])
