@@ -127,13 +127,18 @@ def paper_pdf(session: Session, *, batch: Batch, order: SheetOrder, language: st
 
 
 def paper_form(session: Session, *, batch: Batch, language: str, drawn: bool) -> PaperForm:
-    """The form of a batch: of the campaign's manifest, once voting is open."""
+    """The form of a batch; who votes with an open code has none."""
     if batch.open_code:
         raise Conflict("poster_on_paper")
+    targets = target_names(session, batch)
+    return PaperForm(batch, form_content(batch), targets, language, drawn)
+
+
+def form_content(batch: Batch) -> QuestionnaireContent:
+    """The questionnaire of a batch: that of the campaign's manifest, once voting is open."""
     campaign = batch.campaign
     said = campaign.manifest["questionnaire"] if campaign.manifest else None
-    content = QuestionnaireContent.model_validate(said or campaign.questionnaire.content)
-    return PaperForm(batch, content, target_names(session, batch), language, drawn)
+    return QuestionnaireContent.model_validate(said or campaign.questionnaire.content)
 
 
 def typeset_form(form: PaperForm) -> bytes:

@@ -46,9 +46,8 @@ class PaperWords:
         return text.translate(STRAIGHT) if self.language == "en" else text
 
     def number(self, item: Item) -> int:
-        """Which number an item has on the paper; notes have none."""
-        numbered = [each for each in self.content.items if each.kind is not ItemKind.NOTE]
-        return numbered.index(item) + 1
+        """As `item_number`."""
+        return item_number(self.content, item)
 
     def options(self, item: Item) -> list[dict[str, Any]]:
         """The options with the digit that is keyed in for each."""
@@ -99,6 +98,12 @@ class PaperWords:
             labels = [self.say(options[value - 1].label) for value in condition.values]
         quoted = [f"“{label}”" for label in labels]
         return self.quoted((" or " if english else "或").join(quoted))
+
+
+def item_number(content: QuestionnaireContent, item: Item) -> int:
+    """Which number an item has on the paper; notes have none."""
+    numbered = [each.code for each in content.items if each.kind is not ItemKind.NOTE]
+    return numbered.index(item.code) + 1
 
 
 def several_hint(item: Item, *, english: bool) -> str:

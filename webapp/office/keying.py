@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from surveys.casting.papers import Paper, ballot_paper
 from surveys.errors import Conflict, Invalid, NotFound
+from surveys.issuing.paper_form import fingerprint
 from surveys.keying.key_in import (
     Reading,
     key_in,
@@ -101,6 +102,7 @@ def paper_page(
         "office/keying/paper.html",
         campaign=campaign,
         paper=paper,
+        fingerprint=fingerprint(paper.content),
         code=code,
         rows=rows,
         sent=request.form if problems else {},

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from surveys.casting.papers import Paper
+from surveys.issuing.paper_items import item_number
 from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Item, ItemKind, Option
 from surveys.setup.words import Words
 
@@ -32,10 +33,12 @@ class KeyRow:
 
     Parameters
     ----------
+    number : of the item on the printed paper
     legend : which number means what; empty where it is as in the row before
     """
 
     item: Item
+    number: int
     place: int
     fields: tuple[KeyField, ...]
     legend: tuple[tuple[int, Option], ...]
@@ -68,18 +71,19 @@ def row_of(paper: Paper, target: int, place: int, unclear: frozenset[int]) -> Ke
     name = paper.sheet.names[target][place]
     at = target * content.row_bytes + content.offsets[item.code]
     options = content.options_of(item)
+    number = item_number(content, item)
     if item.kind in BYTE_FOR_EACH_OPTION:
         most = 1 if item.kind is ItemKind.SEVERAL else len(content.ticks_of(item))
         fields = tuple(
-            KeyField(f"{name}_{number}", option.label, 1, most, at + number - 1 in unclear)
-            for number, option in enumerate(options, start=1)
+            KeyField(f"{name}_{nth}", option.label, 1, most, at + nth - 1 in unclear)
+            for nth, option in enumerate(options, start=1)
         )
-        return KeyRow(item, place, fields, ())
+        return KeyRow(item, number, place, fields, ())
     if item.kind is ItemKind.NUMBER:
         field = KeyField(name, None, item.low, item.high, at in unclear)
-        return KeyRow(item, place, (field,), ())
+        return KeyRow(item, number, place, (field,), ())
     field = KeyField(name, None, 1, len(options), at in unclear)
-    return KeyRow(item, place, (field,), tuple(enumerate(options, start=1)))
+    return KeyRow(item, number, place, (field,), tuple(enumerate(options, start=1)))
 
 
 def fields_sent(paper: Paper, sent: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from surveys.database.engine import Database
-from surveys.models import Role
+from surveys.issuing.paper_form import PaperForm, form_content, form_data
+from surveys.models import Batch, Role
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import Polling, planned_county
 
@@ -122,3 +123,18 @@ def test_nobody_keys_the_same_paper_twice(
 def test_an_auditor_keys_nothing(sign_in: SignIn, polling: Polling) -> None:
     auditor = sign_in(Role.AUDITOR)
     assert auditor.get(f"/office/campaigns/{polling.campaign_id}/keying").status_code == 403
+
+
+def test_numbers_and_fingerprint_are_those_of_the_printed_paper(
+    anna: Browser, polling: Polling
+) -> None:
+    batch, codes = polling.issue()
+    polling.open()
+    with polling.database.transaction() as session:
+        found = session.get_one(Batch, batch)
+        form = PaperForm(found, form_content(found), [("甲", "A")], "zh", drawn=False)
+        data = form_data(form)
+    page = f"{polling.url}/keying"
+    keyed = anna.post_form(page, {"code": codes[0]}, page=page).text
+    assert data["fingerprint"] in keyed
+    assert all(f"{line['number']}. " in keyed for line in data["lines"][:2])
