@@ -137,7 +137,7 @@ HEADERS: Final[Mapping[str, Any]] = {
     "计分项": _("Component"),
     "分项": _("Its part"),
     "得分": _("Points"),
-    "认定事项": _("Fact"),
+    "认定事项": _("Established fact"),
     "主要负责人权重": _("Weight on heads"),
     "考核责任单位": _("Assessing body"),
     "考核对象": _("Assessed unit"),
