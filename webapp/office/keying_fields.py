@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from surveys.casting.papers import Paper
 from surveys.issuing.paper_items import item_number
 from surveys.setup.questionnaires import BYTE_FOR_EACH_OPTION, Item, ItemKind, Option
 from surveys.setup.words import Words
+
+# The box beside a number: how its field is named here, and what the questionnaire calls it.
+TICKED: Final = "_dk"
+DONT_KNOW: Final = "dont_know"
+NEITHER: Final = "?"
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,9 @@ def row_of(paper: Paper, target: int, place: int, unclear: frozenset[int]) -> Ke
         return KeyRow(item, number, place, fields, ())
     if item.kind is ItemKind.NUMBER:
         field = KeyField(name, None, item.low, item.high, at in unclear)
-        return KeyRow(item, number, place, (field,), ())
+        # At most a "don't know", which is a box of its own on the paper.
+        boxes = [KeyField(name + TICKED, each.label, 1, 1, at in unclear) for each in options]
+        return KeyRow(item, number, place, (field, *boxes), ())
     field = KeyField(name, None, 1, len(options), at in unclear)
     return KeyRow(item, number, place, (field,), tuple(enumerate(options, start=1)))
 
@@ -92,4 +100,10 @@ def fields_sent(paper: Paper, sent: Mapping[str, str]) -> dict[str, str]:
         field.name for rows in key_rows(paper, frozenset()) for row in rows for field in row.fields
     }
     names |= {name for row in paper.sheet.comment_names for name in row}
-    return {name: sent[name].strip() for name in names if sent.get(name, "").strip()}
+    found = {name: sent[name].strip() for name in names if sent.get(name, "").strip()}
+    for box in [name for name in found if name.endswith(TICKED)]:
+        name = box.removesuffix(TICKED)
+        ticked = found.pop(box) == "1" and name not in found
+        # A number and the box, or another digit in it: the questionnaire knows no such answer.
+        found[name] = DONT_KNOW if ticked else NEITHER
+    return found
