@@ -1,5 +1,8 @@
 """One JSON line for each request: what was called, how it ended, how long it took.
 
+But none for a paper that was shown or a ballot that was stored: the moments of both would give the
+time that a voter took, which stands in the ballot, beside the order in which codes were used.
+
 Never a code, an address, an answer, a path or a query: the endpoint's name stands for the page.
 An exception is logged by its type and places in the code; its message may quote what was sent.
 """
@@ -9,6 +12,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,6 +20,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 LOGGER: Final = logging.getLogger("gongping.web")
+UNWRITTEN: Final = frozenset({"citizen.paper", "citizen.cast"})
 _WRITER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -41,27 +46,17 @@ def log_to_stderr() -> None:
 
 
 def log_request(response: Response) -> Response:
-    """Write the line of this request."""
-    log_line(
-        request.method,
-        endpoint=request.endpoint,
-        status=response.status_code,
-        began=g.get("started", perf_counter()),
-    )
+    """Write the line of this request, unless it is a voter's that went well."""
+    voted = request.endpoint in UNWRITTEN and response.status_code == HTTPStatus.OK
+    if not voted and LOGGER.isEnabledFor(logging.INFO):
+        facts = {
+            "method": request.method,
+            "endpoint": request.endpoint,
+            "status": response.status_code,
+            "ms": round((perf_counter() - g.get("started", perf_counter())) * 1000, 1),
+        }
+        LOGGER.info("request", extra={"facts": facts})
     return response
-
-
-def log_line(method: str, *, endpoint: str | None, status: int, began: float) -> None:
-    """Write the line of a request that `began` at a moment of `perf_counter`."""
-    if LOGGER.isEnabledFor(logging.INFO):
-        ms = round((perf_counter() - began) * 1000, 1)
-        facts = {"method": method, "endpoint": endpoint, "status": int(status), "ms": ms}
-        # Not by `info`, which looks for the caller's place in the code, of no use here.
-        LOGGER.handle(
-            LOGGER.makeRecord(
-                LOGGER.name, logging.INFO, "", 0, "request", (), None, extra={"facts": facts}
-            )
-        )
 
 
 def log_failure(error: BaseException) -> None:

@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hmac import compare_digest
-from http import HTTPStatus
 from io import BytesIO
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -43,7 +41,6 @@ from webapp.citizen.speaking import best_of, speaking
 from webapp.citizen.voters import Browser, casting_keyring, identity_of, marks
 from webapp.context import EXTENSION, Context
 from webapp.languages import COOKIE, DEFAULT, LANGUAGES, catalogue_language
-from webapp.logs import log_line
 from webapp.palettes import COOKIE as PALETTE_COOKIE
 from webapp.palettes import known_palette, palette_words
 from webapp.security import headers_for, is_foreign
@@ -121,9 +118,9 @@ class ExpressCounter:
             ("Content-Type", "text/html; charset=utf-8"),
             ("Vary", "Cookie"),
         ]
-        self.served: dict[tuple[str, str], tuple[str, Callable[[Asked], str]]] = {
-            ("POST", "/b/paper"): ("citizen.paper", self.paper),
-            ("POST", "/b/ballot"): ("citizen.cast", self.cast),
+        self.served: dict[tuple[str, str], Callable[[Asked], str]] = {
+            ("POST", "/b/paper"): self.paper,
+            ("POST", "/b/ballot"): self.cast,
         }
         self.tokens = URLSafeTimedSerializer(
             context.config.secret_key, salt=TOKEN_SALT, signer=KeptKeySigner
@@ -140,10 +137,7 @@ class ExpressCounter:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Serve, or pass on."""
-        began = perf_counter()
-        endpoint, serve = self.served.get(
-            (environ["REQUEST_METHOD"], environ["PATH_INFO"]), ("", None)
-        )
+        serve = self.served.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if serve is None:
             return self.behind(environ, start_response)
         try:
@@ -154,7 +148,6 @@ class ExpressCounter:
         except Exception:  # noqa: BLE001 - the views meet it again and have words for it
             return self.behind(environ, start_response)
         start_response("200 OK", [*self.headers, ("Content-Length", str(len(page)))])
-        log_line("POST", endpoint=endpoint, status=HTTPStatus.OK, began=began)
         return [page]
 
     def paper(self, asked: Asked) -> str:

@@ -1,8 +1,9 @@
 """The express counter serves what the views would serve, and passes on whatever is not in order."""
 
+import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from flask import Flask
@@ -129,3 +130,16 @@ def test_a_form_that_is_too_long_is_left_to_the_views(voter: Voter, views: list[
 )
 def test_the_browser_decides_the_language(header: str | None, expected: str) -> None:
     assert best_language(header) == expected
+
+
+@pytest.mark.parametrize("counter_open", [True, False])
+def test_no_line_tells_when_a_paper_was_shown_or_a_ballot_stored(
+    app: Flask, voter: Voter, caplog: pytest.LogCaptureFixture, counter_open: bool
+) -> None:
+    caplog.set_level(logging.INFO, logger="gongping.web")
+    with nullcontext() if counter_open else counter_closed(app):
+        assert voter.send(voter.fields() | ANSWERS).status_code == 200
+        assert voter.send({"csrf_token": voter.client.token("/b")}).status_code != 200
+    seen = [vars(record)["facts"] for record in caplog.records if record.name == "gongping.web"]
+    assert {facts["status"] for facts in seen if facts["endpoint"] == "citizen.cast"} == {404}
+    assert "citizen.paper" not in {facts["endpoint"] for facts in seen}
