@@ -10,6 +10,7 @@ from benchmarks.raw_rate import pgbench_rate
 from benchmarks.servers import Bench, bench_server, hello_page, voting_pages
 from benchmarks.stages import stages
 from benchmarks.voters import Seen, Visit, split_visit, visit_with
+from webapp.commands.serving import WORKERS
 
 FEW_ENVELOPES = 10_000
 MOST_A_SECOND = 3_000
@@ -36,7 +37,7 @@ class CastingPlan:
     seconds: float = 8
     envelopes: int = 100_000
     connections: int = 64
-    workers: int = os.cpu_count() or 1
+    workers: int = WORKERS
     flush_ms: float = 0
     arrivals: float = 60
     arrival_seconds: float = 30

@@ -22,6 +22,7 @@ from benchmarks.watchers import watch
 from surveys.accounts.sessions import start_session
 from surveys.casting.sealing import SEALED_LENGTH
 from surveys.monitoring.turnout import returned_by_batch
+from webapp.commands.serving import WORKERS
 
 LIMIT_MS: Final = 200.0
 # The server's own habits come to rest: first counts, connections, compiled templates.
@@ -66,7 +67,7 @@ class TurnoutPlan:
     viewers: int = 20
     ballots: float = 300
     seconds: float = 30
-    workers: int = os.cpu_count() or 1
+    workers: int = WORKERS
     full_size: bool = False
 
 

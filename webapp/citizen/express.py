@@ -7,7 +7,7 @@ coming twice does no harm, since the nonce gives the same receipt again.
 Figures: docs/adr/0007-express-counter.md.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hmac import compare_digest
@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import SecurityError
-from werkzeug.http import parse_accept_header, parse_cookie
+from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
 from werkzeug.wsgi import get_host
 
 from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
@@ -32,6 +32,7 @@ from webapp.citizen.compiled_forms import (
     MOST_FORMS,
     CompiledPage,
     CompiledPaper,
+    compiled_door,
     compiled_paper,
     compiled_receipt,
 )
@@ -57,8 +58,13 @@ TOKEN = "csrf_token"  # noqa: S105
 TOKEN_SALT = "wtf-csrf-token"  # noqa: S105
 # Where the views learn that the database was busy here already, and wait no second time.
 BUSY = "gongping.busy"
+COOKIE_BYTES = 20
 # The lane of those who send a code; ballots have one for each campaign.
 LOOKING_UP = "codes"
+
+
+# A page, and what headers it needs besides the usual ones.
+Served = tuple[str, *tuple[tuple[str, str], ...]]
 
 
 class NotInOrder(Exception):
@@ -118,7 +124,9 @@ class ExpressCounter:
             ("Content-Type", "text/html; charset=utf-8"),
             ("Vary", "Cookie"),
         ]
-        self.served: dict[tuple[str, str], Callable[[Asked], str]] = {
+        self.served: dict[tuple[str, str], Callable[[WSGIEnvironment], Served]] = {
+            ("GET", "/b"): self.door,
+            ("GET", "/B"): self.door,
             ("POST", "/b/paper"): self.paper,
             ("POST", "/b/ballot"): self.cast,
         }
@@ -126,6 +134,7 @@ class ExpressCounter:
             context.config.secret_key, salt=TOKEN_SALT, signer=KeptKeySigner
         )
         self.cookie_lifetime = app.permanent_session_lifetime.total_seconds()
+        self.door_page = lru_cache(MOST_FORMS)(self._door_page)
         self.paper_page = lru_cache(MOST_FORMS)(self._paper_page)
         self.receipt_page = lru_cache(MOST_FORMS)(self._receipt_page)
         self.trusts = lru_cache(MOST_HOSTS)(self._trusts)
@@ -141,17 +150,36 @@ class ExpressCounter:
         if serve is None:
             return self.behind(environ, start_response)
         try:
-            page = serve(self._asked(environ)).encode()
+            text, *more = serve(environ)
         except (OperationalError, PoolTimeout) as error:
             environ[BUSY] = error
             return self.behind(environ, start_response)
         except Exception:  # noqa: BLE001 - the views meet it again and have words for it
             return self.behind(environ, start_response)
-        start_response("200 OK", [*self.headers, ("Content-Length", str(len(page)))])
+        page = text.encode()
+        start_response("200 OK", [*self.headers, *more, ("Content-Length", str(len(page)))])
         return [page]
 
-    def paper(self, asked: Asked) -> str:
+    def door(self, environ: "WSGIEnvironment") -> Served:
+        """Ask for the code; a browser without a page cookie gets one, as the session gives it."""
+        cookies = self._cookies(environ)
+        if environ.get("QUERY_STRING"):
+            raise NotInOrder
+        if cookie := cookies.get(self.app.config["SESSION_COOKIE_NAME"]):
+            value, *made = (self._browser(cookie),)
+        else:
+            value = self.context.random_bytes(COOKIE_BYTES).hex()
+            made = [("Set-Cookie", self._page_cookie(value))]
+        wanted = cookies.get(COOKIE, "")
+        slots = {
+            "token": str(self.tokens.dumps(value)),
+            **palette_words(known_palette(cookies.get(PALETTE_COOKIE, ""))),
+        }
+        return self.door_page(spoken_to(environ, wanted)).render(slots), *made
+
+    def paper(self, environ: "WSGIEnvironment") -> Served:
         """Show a fresh ballot paper."""
+        asked = self._asked(environ)
         if asked.sent.names - {TOKEN, "code"}:
             raise NotInOrder  # filled in already, or a language or palette is wanted
         batch_id = batch_of_code(self.calls.lane(LOOKING_UP), code=asked.sent.code)
@@ -165,10 +193,11 @@ class ExpressCounter:
             "shown": str(int(self.context.clock().timestamp())),
             **palette_words(asked.palette),
         }
-        return self.paper_page(found, asked.spoken_on(found)).render(slots)
+        return (self.paper_page(found, asked.spoken_on(found)).render(slots),)
 
-    def cast(self, asked: Asked) -> str:
+    def cast(self, environ: "WSGIEnvironment") -> Served:
         """Cast a ballot and show its receipt."""
+        asked = self._asked(environ)
         sent = asked.sent
         if not NONCE.fullmatch(sent.nonce):
             raise NotInOrder
@@ -191,7 +220,7 @@ class ExpressCounter:
         receipt = store_ballot(lane, paper=paper, voter=voter, sealed=sealed, keys=secrets)
         spoken = catalogue_language(asked.spoken_on(paper))
         slots = receipt_slots(receipt, palette=asked.palette)
-        return self.receipt_page(paper, spoken).render(slots)
+        return (self.receipt_page(paper, spoken).render(slots),)
 
     def _paper(self, batch_id: int) -> Paper:
         database = self.context.database
@@ -200,13 +229,16 @@ class ExpressCounter:
         with database.box() as connection:
             return paper_of_batch(connection, batch_id=batch_id)
 
-    def _asked(self, environ: "WSGIEnvironment") -> Asked:
+    def _cookies(self, environ: "WSGIEnvironment") -> Mapping[str, str]:
         if not self.trusts(environ.get("HTTP_HOST", "")):
             raise NotInOrder
+        return parse_cookie(environ.get("HTTP_COOKIE"))
+
+    def _asked(self, environ: "WSGIEnvironment") -> Asked:
+        cookies = self._cookies(environ)
         if is_foreign(environ.get("HTTP_SEC_FETCH_SITE")):
             raise NotInOrder
         sent = Sent(form_of(environ))
-        cookies = parse_cookie(environ.get("HTTP_COOKIE"))
         browser = Browser(
             cookie=self._browser(cookies.get(self.app.config["SESSION_COOKIE_NAME"], "")),
             agent=environ.get("HTTP_USER_AGENT", ""),
@@ -214,11 +246,19 @@ class ExpressCounter:
         )
         self._require_token(sent.fields.get(TOKEN, ""), browser.cookie)
         wanted = cookies.get(COOKIE, "")
-        language = (
-            wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        )
         palette = known_palette(cookies.get(PALETTE_COOKIE, ""))
-        return Asked(sent, wanted, language, palette, browser)
+        return Asked(sent, wanted, spoken_to(environ, wanted), palette, browser)
+
+    def _page_cookie(self, value: str) -> str:
+        """The header that lets a browser keep a new page cookie, as Flask's session writes it."""
+        config = self.app.config
+        return dump_cookie(
+            config["SESSION_COOKIE_NAME"],
+            self.cookies.dumps({TOKEN: value}),
+            httponly=config["SESSION_COOKIE_HTTPONLY"],
+            secure=config["SESSION_COOKIE_SECURE"],
+            samesite=config["SESSION_COOKIE_SAMESITE"],
+        )
 
     def _trusts(self, host: str) -> bool:
         try:
@@ -261,6 +301,10 @@ class ExpressCounter:
         if not compare_digest(self.signed_token(token), expected.encode()):
             raise NotInOrder
 
+    def _door_page(self, language: str) -> CompiledPage:
+        with self.app.test_request_context("/b"), speaking(language):
+            return compiled_door(language)
+
     def _paper_page(self, paper: Paper, language: str) -> CompiledPaper:
         with self.app.test_request_context("/b"), speaking(language):
             return compiled_paper(paper, language)
@@ -268,6 +312,11 @@ class ExpressCounter:
     def _receipt_page(self, paper: Paper, language: str) -> CompiledPage:
         with self.app.test_request_context("/b"), speaking(language):
             return compiled_receipt(paper, language)
+
+
+def spoken_to(environ: "WSGIEnvironment", wanted: str) -> str:
+    """The language of a request, of which the cookie wants one."""
+    return wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
 
 
 @lru_cache(1024)

@@ -17,6 +17,8 @@ from webapp.commands.words import gettext as _
 from webapp.commands.worker_beside import worker_beside
 from webapp.parent_process import SERVER_PROCESS
 
+# Two processes for each core: one works while the other waits for its own lock or for the disk.
+WORKERS = 2 * (os.cpu_count() or 1)
 # Each ballot waits for its fsync: many threads share one core while the disk works.
 BLOCKING_THREADS = 24
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
@@ -35,7 +37,7 @@ Example:
 @click.command("serve", epilog=EXAMPLE)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1)
+@click.option("--workers", type=click.IntRange(min=1), default=WORKERS)
 @click.option("--no-migrate", is_flag=True, help="Refuse an old database instead of migrating it.")
 @click.option("--no-worker", is_flag=True, help="Leave background jobs to “gongping worker”.")
 def serve(host: str, port: int, workers: int, no_migrate: bool, no_worker: bool) -> None:

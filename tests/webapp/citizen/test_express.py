@@ -143,3 +143,29 @@ def test_no_line_tells_when_a_paper_was_shown_or_a_ballot_stored(
     seen = [vars(record)["facts"] for record in caplog.records if record.name == "gongping.web"]
     assert {facts["status"] for facts in seen if facts["endpoint"] == "citizen.cast"} == {404}
     assert "citizen.paper" not in {facts["endpoint"] for facts in seen}
+
+
+@pytest.mark.parametrize("path", ["/b", "/B"])
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_door_is_the_same_at_the_counter_and_in_the_view(
+    app: Flask, path: str, language: str
+) -> None:
+    first = Browser(app).get(path, headers={"Accept-Language": language})
+    with counter_closed(app):
+        second = Browser(app).get(path, headers={"Accept-Language": language})
+    ours, theirs = first.headers.pop("Set-Cookie"), second.headers.pop("Set-Cookie")
+    assert ours.partition(";")[2] == theirs.partition(";")[2]
+    assert alike(first, second)
+
+
+def test_the_doors_cookie_opens_a_paper_in_the_view_too(app: Flask, voter: Voter) -> None:
+    token = voter.client.token("/b")
+    with counter_closed(app):
+        paper = voter.client.post("/b/paper", data={"csrf_token": token, "code": voter.code})
+    assert paper.status_code == 200
+
+
+def test_a_browser_keeps_the_cookie_it_has(voter: Voter, views: list[str]) -> None:
+    assert "Set-Cookie" in voter.client.get("/b").headers
+    assert "Set-Cookie" not in voter.client.get("/b").headers
+    assert views == []

@@ -22,7 +22,7 @@ from webapp.commands.demo.report import (
 )
 from webapp.commands.demo.run import run_demo
 from webapp.commands.installation import configuration, installed
-from webapp.commands.serving import require_free, serve_pages
+from webapp.commands.serving import WORKERS, require_free, serve_pages
 from webapp.commands.words import gettext as _
 
 EXAMPLE = """\b
@@ -89,7 +89,7 @@ def serve(console: Console, installation: Any, report: DemoReport, port: int) ->
     """Serve until Ctrl-C."""
     console.print()
     console.print(_("Serving at %(url)s – Ctrl-C stops everything.", url=report.base_url))
-    serve_pages(installation, host="127.0.0.1", port=port, workers=os.cpu_count() or 1)
+    serve_pages(installation, host="127.0.0.1", port=port, workers=WORKERS)
 
 
 class Told:
