@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from surveys.casting.box_call import BoxCall, BoxFailed, Row, box_row, box_rows
@@ -29,7 +29,7 @@ class _Call:
     call: BoxCall
     values: Sequence[bytes]
     bell: Lock = field(default_factory=Lock)
-    under_way: bool = False
+    leads: bool = False
     in_company: bool = False
     row: Row | None = None
     error: Exception | None = field(default_factory=lambda: PoolTimeout("nobody answered"))
@@ -70,14 +70,14 @@ class Lane:
         mine = _Call(call, values)
         mine.bell.acquire()
         with self._lock:
-            leads = self._leaders < self._most_leaders
-            if leads:
+            mine.leads = self._leaders < self._most_leaders
+            if mine.leads:
                 self._leaders += 1
             else:
                 self._waiting.append(mine)
-        if not leads:
+        if not mine.leads:
             self._wait(mine)
-        if not mine.under_way:
+        if mine.leads:
             self._lead(mine)
         return self._outcome(mine)
 
@@ -94,7 +94,10 @@ class Lane:
         mine.bell.acquire()
 
     def _lead(self, mine: _Call) -> None:
-        """Ask for all who wait, then ring one of the next to do the same."""
+        """Ask for all who wait, then ring one of the next to do the same.
+
+        Where the database was busy, the next are sent home instead of waiting for the same again.
+        """
         with self._lock:
             together = [mine, *self._waiting[: MOST_TOGETHER - 1]]
             del self._waiting[: MOST_TOGETHER - 1]
@@ -102,9 +105,14 @@ class Lane:
             self._ask(together)
         finally:
             with self._lock:
+                if not self._moving:
+                    together += self._waiting
+                    self._waiting.clear()
                 heir = self._waiting.pop(0) if self._waiting else None
                 if heir is None:
                     self._leaders -= 1
+                else:
+                    heir.leads = True
             if heir is not None:
                 heir.bell.release()
             for other in together[1:]:
@@ -114,7 +122,7 @@ class Lane:
         # All processes lock the rows of codes in one order, so none waits for another in a circle.
         in_order = sorted(together, key=lambda each: each.call.locked(each.values))
         for each in together:
-            each.under_way, each.in_company = True, len(together) > 1
+            each.in_company = len(together) > 1
         try:
             with self._database.box() as connection:
                 rows = box_rows(connection, [(each.call, each.values) for each in in_order])
@@ -130,9 +138,9 @@ class Lane:
     def _outcome(self, mine: _Call) -> Row | None:
         if mine.error is None:
             return mine.row
-        if not (mine.in_company and _was_undone(mine.error)):
+        if not (mine.in_company and isinstance(mine.error, BoxFailed)):
             raise mine.error
-        # One of those who went together failed, and none was stored: each goes again alone.
+        # One of those who went together failed, so nothing was stored: each goes again alone.
         with self._database.box() as connection:
             return box_row(connection, mine.call, mine.values)
 
@@ -154,9 +162,3 @@ class SharedCalls:
         """The lane of a campaign, or of a kind of question."""
         with self._lock:
             return self._lanes.setdefault(key, Lane(self._database))
-
-
-def _was_undone(error: Exception) -> bool:
-    if isinstance(error, DBAPIError):
-        return not error.connection_invalidated
-    return isinstance(error, BoxFailed)
