@@ -160,5 +160,8 @@ class SharedCalls:
 
     def lane(self, key: Hashable) -> Lane:
         """The lane of a campaign, or of a kind of question."""
-        with self._lock:
-            return self._lanes.setdefault(key, Lane(self._database))
+        lane = self._lanes.get(key)
+        if lane is None:
+            with self._lock:
+                lane = self._lanes.setdefault(key, Lane(self._database))
+        return lane

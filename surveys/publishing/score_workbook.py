@@ -136,16 +136,7 @@ def write_uncertainty(
     if not rows or not run.leaves_out_excluded:
         return
     sheet = book.add_worksheet(TITLE)
-    sheet.set_row(0, 44)
-    sheet.write_row(0, 0, HEADINGS, styles.head)
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 9)
-    sheet.set_column(2, 2, 26)
-    sheet.set_column(3, len(HEADINGS) - 1, 13)
-    sheet.freeze_panes(1, 3)
-    for row, values in enumerate(rows, 1):
-        write_line(sheet, row, styles, values)
-    sheet.autofilter(0, 0, len(rows), len(HEADINGS) - 1)
+    write_table(sheet, styles, HEADINGS, rows, widths=(16, 9, 26))
 
 
 def write_members(
@@ -156,17 +147,27 @@ def write_members(
     if found is None:
         return
     sheet = book.add_worksheet(MEMBERS_TITLE)
-    titles = member_headings(found)
+    rows = [member_cells(row, found) for each in found.categories for row in each.rows]
+    write_table(sheet, styles, member_headings(found), rows, widths=(24, 9, 16, 16))
+
+
+def write_table(
+    sheet: Worksheet,
+    styles: Styles,
+    titles: Sequence[str],
+    rows: Sequence[Iterable[Any]],
+    *,
+    widths: Sequence[int],
+) -> None:
+    """A table under a frozen heading; columns beyond those named are 13 wide."""
     sheet.set_row(0, 44)
     sheet.write_row(0, 0, titles, styles.head)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 9)
-    sheet.set_column(2, 3, 16)
-    sheet.set_column(4, len(titles) - 1, 13)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_column(len(widths), len(titles) - 1, 13)
     sheet.freeze_panes(1, 3)
-    rows = [row for each in found.categories for row in each.rows]
-    for number, row in enumerate(rows, 1):
-        write_line(sheet, number, styles, member_cells(row, found))
+    for number, values in enumerate(rows, 1):
+        write_line(sheet, number, styles, values)
     sheet.autofilter(0, 0, max(len(rows), 1), len(titles) - 1)
 
 
