@@ -18,6 +18,16 @@ def account(session: Session, *, account_id: int) -> Account:
     return session.scalars(query).one()
 
 
+def by_login(session: Session, *, login: str) -> Account | None:
+    """Return the account with this log-in name, if there is one."""
+    return session.scalar(select(Account).where(Account.login == login))
+
+
+def anybody(session: Session) -> bool:
+    """Whether there is any account at all: a new installation has none."""
+    return session.scalar(select(Account.id).limit(1)) is not None
+
+
 def units_to_review(session: Session) -> list[Unit]:
     """All units with their periods, newest period first, in the order of the period."""
     query = select(Unit).join(Unit.period).options(joinedload(Unit.period))

@@ -11,12 +11,20 @@ from surveys.errors import Invalid
 MINIMUM: Final = 10
 MAXIMUM: Final = 200
 SALT_BYTES: Final = 16
+# Crockford's letters: none can be taken for another when a password is read out.
+_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _HASHER: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 # Verified when nobody has the name, so that the answer takes as long.
 _NOBODY: Final = (
     "$argon2id$v=19$m=65536,t=3,p=4$Z29uZ3BpbmdnPW5vYm9keQ"
     "$bm9ib2R5IGhhcyB0aGlzIHBhc3N3b3JkISEhISEhISE"
 )
+
+
+def fresh_password(random: bytes) -> str:
+    """Return a first password of 80 bits, four groups of four letters, from 16 random bytes."""
+    letters = "".join(_LETTERS[byte % len(_LETTERS)] for byte in random)
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def hash_password(password: str, *, salt: bytes) -> str:

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from surveys.accounts import listing
 from surveys.accounts.authenticate import Attempt, authenticate
 from surveys.accounts.sessions import end_session, start_session
 from surveys.auditing import record
@@ -31,7 +32,9 @@ def login() -> Response | str:
     target = local_path(request.args.get("next"))
     if signed_in():
         return redirect(target or url_for("frame.welcome"))
-    return render_template("accounts/login.html", form=LoginForm(data={"next": target}))
+    with database().transaction() as work:
+        new = not listing.anybody(work)
+    return render_template("accounts/login.html", form=LoginForm(data={"next": target}), new=new)
 
 
 @accounts.post("/login")
@@ -40,7 +43,7 @@ def log_in() -> Response | tuple[str, int]:
     """Check name and password; a new log-in gets a new secret."""
     form = LoginForm()
     if not form.validate():
-        return render_template("accounts/login.html", form=form), 422
+        return render_template("accounts/login.html", form=form, new=False), 422
     moment = now()
     secret = urlsafe_b64encode(random_bytes(32))
     with database().transaction() as work:
@@ -57,7 +60,7 @@ def log_in() -> Response | tuple[str, int]:
             )
     if attempt.account is None:
         form.login.errors = [*form.login.errors, refusal(attempt, moment)]
-        return render_template("accounts/login.html", form=form), 401
+        return render_template("accounts/login.html", form=form, new=False), 401
     session.clear()  # a form token known before the log-in is worth nothing after it
     response = redirect(local_path(form.next.data) or url_for("frame.welcome"))
     response.set_cookie(

@@ -6,6 +6,7 @@ from importlib.metadata import version
 import click
 
 COMMANDS = {
+    "account": "webapp.commands.accounts:account",
     "bench": "webapp.commands.benching:bench",
     "box": "webapp.commands.opening:box",
     "db": "webapp.commands.storing:db",

@@ -13,6 +13,12 @@ ACCOUNTS: Final = {
         _("Another account already has the log-in name “%(login)s”."),
         _("Choose another name."),
     ),
+    "no_account": ErrorWords(
+        404,
+        _("No such account"),
+        _("No account has the log-in name “%(login)s”."),
+        _("Check the spelling, or make the account."),
+    ),
     "bad_login": ErrorWords(
         422,
         _("This log-in name cannot be used"),
