@@ -240,6 +240,19 @@ def test_the_audit_log_is_searched_and_saved(sign_in: SignIn) -> None:
     assert table.startswith("No.,Time,Act,Account,Facts")
 
 
+def test_the_accounts_are_searched_and_saved_without_what_helps_to_log_in(
+    sign_in: SignIn,
+) -> None:
+    admin = sign_in(Role.ADMIN)
+
+    page = admin.get("/admin?q=nobody-is-called-so").text
+    saved = admin.get("/admin/accounts.csv").data.decode("utf-8-sig")
+
+    assert "No row holds these words" in page
+    assert saved.splitlines()[0] == "Name,Log-in name,Roles,Unit,State"
+    assert "scrypt" not in saved
+
+
 def test_the_settings_show_no_secret(sign_in: SignIn) -> None:
     page = sign_in(Role.ADMIN).get("/admin/settings").text
 

@@ -1,5 +1,6 @@
 """Who has an account: list, create, change, shut."""
 
+from flask import Response as File
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -16,6 +17,8 @@ from webapp.admin.forms import AccountForm, RolesForm
 from webapp.admin.words import SHORT_ROLES
 from webapp.context import database, now, random_bytes
 from webapp.errors import error_text
+from webapp.languages import name_of
+from webapp.listings import KINDS, Listing, words_wanted
 
 # Crockford's letters: none can be taken for another when a password is read out.
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -31,9 +34,39 @@ def fresh_password() -> str:
 @role(Role.ADMIN)
 def accounts() -> str:
     """List the accounts."""
+    found = listed_accounts()
+    return render_template(
+        "admin/accounts.html",
+        accounts=found.found,
+        tools=found.tools("admin.accounts"),
+        role_words=role_words,
+    )
+
+
+@admin.get(f"/accounts.<{KINDS}>")
+@role(Role.ADMIN)
+def accounts_file(kind: str) -> File:
+    """Give the list as a file."""
+    return listed_accounts().file("accounts", kind)
+
+
+def listed_accounts() -> Listing[Account]:
+    """The accounts by their columns: nothing that helps to log in."""
     with database().transaction() as session:
         found = listing.accounts(session)
-    return render_template("admin/accounts.html", accounts=found, role_names=SHORT_ROLES)
+    columns = {
+        gettext("Name"): lambda each: each.name,
+        gettext("Log-in name"): lambda each: each.login,
+        gettext("Roles"): role_words,
+        gettext("Unit"): lambda each: name_of(each.unit),
+        gettext("State"): lambda each: gettext("Active") if each.active else gettext("Shut"),
+    }
+    return Listing(found, columns, words_wanted())
+
+
+def role_words(account: Account) -> str:
+    """The names of an account's roles."""
+    return str(gettext(", ")).join(str(SHORT_ROLES[Role(each)]) for each in account.roles)
 
 
 @admin.get("/accounts/new")

@@ -1,15 +1,24 @@
 """The list of background work: what waits, runs, failed; cancel it, try it again."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response as File
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from surveys.jobs import cancel_job, retry_job
 from surveys.jobs.standing import JobStanding, job_standing, latest_jobs, n_workers
-from surveys.models import Account, Campaign, Period, Role
+from surveys.models import Account, Campaign, JobState, Period, Role
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
+from webapp.languages import moment, name_of
+from webapp.listings import KINDS as FILES
+from webapp.listings import Columns, Listing, words_wanted
 from webapp.office.blueprint import office
 
 EVERYBODY = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
@@ -20,6 +29,16 @@ KINDS = {
     "score": _("Compute the scores"),
     "uncertainty": _("Draw fresh raters"),
 }
+STATES = {
+    JobState.WAITING: _("Waiting"),
+    JobState.RUNNING: _("Running"),
+    JobState.DONE: _("Done"),
+    JobState.FAILED: _("Failed"),
+    JobState.CANCELLED: _("Cancelled"),
+}
+# Shown at once, and searched through or saved.
+JOBS_ON_A_PAGE: Final = 50
+MOST_JOBS: Final = 1_000
 # The page on which a kind of work is shown.
 PAGES = {
     "issue_codes": "office.issuing",
@@ -30,24 +49,58 @@ PAGES = {
 }
 
 
+@dataclass(frozen=True)
+class ListedJobs:
+    """The latest jobs, with names for the ids in them."""
+
+    jobs: Sequence[JobStanding]
+    accounts: Mapping[int, str]
+    subjects: Mapping[int, Campaign | Period]
+    workers: int
+
+    @property
+    def listing(self) -> Listing[JobStanding]:
+        """To be searched and saved."""
+        columns: Columns[JobStanding] = {
+            gettext("No."): lambda job: job.id,
+            gettext("Work"): lambda job: str(KINDS.get(job.kind, job.kind)),
+            gettext("For"): lambda job: name_of(self.subjects.get(job.id)),
+            gettext("Started"): lambda job: moment(job.started_at),
+            gettext("By"): lambda job: self.accounts.get(job.started_by or 0, ""),
+            gettext("State"): lambda job: str(STATES[job.state]),
+            gettext("Reason"): lambda job: error_text(job.error) if job.error else "",
+        }
+        return Listing(self.jobs, columns, words_wanted())
+
+
 @office.get("/jobs")
 @role(*EVERYBODY)
 def jobs() -> str:
     """Show the latest work, and whether somebody does it."""
-    return render_template("office/jobs/jobs.html", **standing())
+    listed = listed_jobs(MOST_JOBS)
+    tools = listed.listing.tools("office.jobs")
+    return render_template("office/jobs/jobs.html", tools=tools, **shown(listed))
 
 
 @office.get("/jobs/live")
 @role(*EVERYBODY)
 def jobs_live() -> str:
     """Show the list alone."""
-    return render_template("office/jobs/list.html", **standing())
+    listed = listed_jobs(MOST_JOBS if words_wanted() else JOBS_ON_A_PAGE)
+    return render_template("office/jobs/list.html", **shown(listed))
 
 
-def standing() -> dict[str, object]:
-    """All that the list shows."""
+@office.get(f"/jobs.<{FILES}>")
+@role(*EVERYBODY)
+def jobs_file(kind: str) -> File:
+    """Give the list as a file."""
+    return listed_jobs(MOST_JOBS).listing.file("jobs", kind)
+
+
+def listed_jobs(limit: int) -> ListedJobs:
+    """The latest jobs."""
     with database().transaction() as session:
-        found = latest_jobs(session, now=now())
+        found = latest_jobs(session, now=now(), limit=limit)
         accounts = {
             by: session.get_one(Account, by).name for job in found if (by := job.started_by)
         }
@@ -58,13 +111,19 @@ def standing() -> dict[str, object]:
             for job in found
             if job.campaign_id or job.period_id
         }
-        workers = n_workers(session)
+        return ListedJobs(found, accounts, subjects, n_workers(session))
+
+
+def shown(listed: ListedJobs) -> dict[str, object]:
+    """All that the list shows."""
+    found = listed.listing.found[:JOBS_ON_A_PAGE]
     return {
         "jobs": found,
-        "accounts": accounts,
-        "subjects": subjects,
-        "workers": workers,
+        "accounts": listed.accounts,
+        "subjects": listed.subjects,
+        "workers": listed.workers,
         "kinds": KINDS,
+        "states": STATES,
         "pages": {job.id: page_of(job) for job in found},
         "reasons": {job.id: error_text(job.error) for job in found if job.error},
         "account_id": current_account().id,

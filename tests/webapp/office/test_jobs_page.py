@@ -77,3 +77,13 @@ def test_an_auditor_looks_and_cancels_nothing(organizer: Browser, sign_in: SignI
 def test_the_list_alone_is_renewed(organizer: Browser) -> None:
     fragment = organizer.get("/office/jobs/live").text
     assert ("Issue and print codes" in fragment, "<html" in fragment) == (True, False)
+
+
+def test_the_list_is_searched_and_saved_as_it_was_found(organizer: Browser) -> None:
+    page = organizer.get("/office/jobs?q=no-such-work").text
+    saved = organizer.get("/office/jobs.csv?q=print").data.decode("utf-8-sig").splitlines()
+    assert ("No row holds these words" in page, saved[0], len(saved)) == (
+        True,
+        "No.,Work,For,Started,By,State,Reason",
+        2,
+    )

@@ -1,0 +1,155 @@
+"""Lists that grow: every page searches them in the same way, and saves what was found as a file.
+
+A view names the columns once; search, CSV and workbook follow from them. The page's template draws
+the rows in its own way, beneath ``components/lists.html``.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from io import BytesIO, StringIO
+from itertools import chain, islice
+from typing import Any, Final, Generic, TypeVar
+
+from flask import Response, request, url_for
+from xlsxwriter import Workbook
+
+from surveys.formulas import harmless
+from webapp.office.downloads import download
+
+Row = TypeVar("Row")
+Cell = str | int | float | Decimal | None
+Columns = Mapping[str, Callable[[Row], Cell]]
+
+KINDS: Final = "any(csv,xlsx):kind"
+MEDIA_TYPES: Final = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+NAMES: Final = {"xlsx": "Excel", "csv": "CSV"}
+# By these rows the columns of a workbook are made wide enough, up to so many Chinese signs.
+ROWS_MEASURED: Final = 200
+WIDEST: Final = 30
+
+
+@dataclass(frozen=True)
+class ListTools:
+    """What stands over a list: search, how many rows, and where it is saved.
+
+    Parameters
+    ----------
+    url : of the whole list
+    files : name of a kind of file → its address, for the rows that were found
+    wanted : the words searched for
+    kept : further arguments of the address, which a search does not change
+    """
+
+    n_rows: int
+    n_found: int
+    wanted: str
+    url: str
+    files: Mapping[str, str]
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """A list, and those of its rows that hold the words searched for.
+
+    Parameters
+    ----------
+    columns : header → what a row says there; a search looks at all of them
+    """
+
+    rows: Sequence[Row]
+    columns: Columns[Row]
+    wanted: str = ""
+
+    @cached_property
+    def found(self) -> tuple[Row, ...]:
+        """The rows that hold the words."""
+        return self.among(self.rows)
+
+    def among(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Those of some rows that hold the words."""
+        words = self.wanted.casefold().split()
+        return tuple(row for row in rows if not words or self._holds(row, words))
+
+    def _holds(self, row: Row, words: Sequence[str]) -> bool:
+        said = "\n".join(written(cell(row)) for cell in self.columns.values()).casefold()
+        return all(word in said for word in words)
+
+    def tools(self, page: str, **where: Any) -> ListTools:
+        """For the page at an endpoint; its files come from the endpoint ``<page>_file``."""
+        q = self.wanted or None
+        return ListTools(
+            n_rows=len(self.rows),
+            n_found=len(self.found),
+            wanted=self.wanted,
+            url=url_for(page, **where),
+            files={
+                name: url_for(f"{page}_file", kind=kind, q=q, **where)
+                for kind, name in NAMES.items()
+            },
+        )
+
+    def file(self, stem: str, kind: str) -> Response:
+        """The rows that were found, as a file of a kind of `KINDS`."""
+        lines = ([cell(row) for cell in self.columns.values()] for row in self.found)
+        return table_file(stem, kind, list(self.columns), lines)
+
+
+def words_wanted() -> str:
+    """What the address searches for."""
+    return request.args.get("q", "").strip()
+
+
+def table_file(
+    stem: str, kind: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> Response:
+    """A table as a file; whatever a cell's text begins with, no program takes it for a formula."""
+    body = as_workbook(headers, rows) if kind == "xlsx" else b"".join(as_csv(headers, rows))
+    return download(body, f"{stem}.{kind}", MEDIA_TYPES[kind])
+
+
+def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Line by line, with the mark at the beginning that spreadsheet programs want to see."""
+    yield "\N{BYTE ORDER MARK}".encode()
+    buffer = StringIO(newline="")
+    writer = csv.writer(buffer)
+    for row in chain([headers], rows):
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def as_workbook(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet whose head stays in sight and can be filtered; row by row, in little memory."""
+    buffer, lines = BytesIO(), iter(rows)
+    measured = list(islice(lines, ROWS_MEASURED))
+    with Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        body = book.add_format({"text_wrap": True, "valign": "top"})
+        for column, header in enumerate(headers):
+            longest = max(len(written(row[column])) for row in [headers, *measured])
+            sheet.set_column(column, column, 2 * min(longest, WIDEST) + 2)
+            sheet.write_string(0, column, header, head)
+        n = 0
+        for n, row in enumerate(chain(measured, lines), start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(n, column, cell, body)
+                elif cell is not None:
+                    sheet.write_number(n, column, float(cell), body)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, n, len(headers) - 1)
+    return buffer.getvalue()
+
+
+def written(cell: Cell) -> str:
+    """A cell as text."""
+    return "" if cell is None else str(cell)
