@@ -43,8 +43,8 @@ translations: setup  ## collect the words of code and pages into the Chinese cat
 	$(RUN) pybabel -q extract --no-location --sort-output -F webapp/translations/babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 -o build/messages.pot webapp
 	$(RUN) pybabel -q update -w 100 --no-fuzzy-matching --ignore-obsolete -l zh -i build/messages.pot -d webapp/translations
 
-faults: setup  ## break everything: kills, power cuts, full disks, races, attackers (root for some)
-	$(PYTEST) tests/faults -m faults -p no:cacheprovider $(ARGS)
+faults: setup  ## break everything: kills, power cuts, full disks, races, attackers (root for some; ARGS="--only load")
+	$(RUN) python -m tests.faults $(ARGS)
 
 calibrate: setup  ## false alarms and power on simulated campaigns (ARGS="--clean public2k:300")
 	$(RUN) python -m benchmarks.calibrate $(ARGS)

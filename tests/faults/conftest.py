@@ -1,5 +1,6 @@
 """Servers that a test may break, and figures that are printed at the end of the run."""
 
+import json
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -23,8 +24,9 @@ def note(record_property: object, request: pytest.FixtureRequest) -> Note:
     """Print what was measured under the test's name."""
 
     def keep(**figures: object) -> None:
-        words = ", ".join(f"{name} {value}" for name, value in figures.items())
-        request.node.user_properties.append((FIGURE, words))
+        # Plain values only: reports travel between processes.
+        plain = json.loads(json.dumps(figures, default=str))
+        request.node.user_properties.append((FIGURE, plain))
 
     return keep
 
@@ -51,8 +53,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get(outcome, ())
     ]
     for report in reports:
-        for name, words in getattr(report, "user_properties", ()):
+        for name, figures in getattr(report, "user_properties", ()):
             if name == FIGURE:
+                words = ", ".join(f"{name} {value}" for name, value in figures.items())
                 terminalreporter.write_line(f"{report.nodeid.rpartition('/')[2]}: {words}")
     for report in terminalreporter.stats.get("skipped", ()):
         if "tests/faults" in report.nodeid:

@@ -16,6 +16,7 @@ from surveys.opening.keys import KeyStore
 from tests.faults.conftest import Note
 from tests.faults.halls import database_on, open_hall
 from tests.faults.killing import Victim
+from tests.faults.test_leaks import checkpoint
 from tests.faults.voters import Unanswered, crowd, slips_of, verdict
 from tests.faults.web import PROGRAM, Phone, WebServer, serving
 
@@ -64,6 +65,34 @@ def test_nothing_acknowledged_over_http_is_lost_when_everything_dies(
     )
     assert found.acknowledged > 10 * N_KILLS
     assert found.broken == 0
+
+
+HASTY = {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_buffers": "16MB"}
+
+
+@pytest.mark.faults
+@pytest.mark.slow
+def test_over_http_too_ballots_are_lost_without_waiting_for_the_disk(
+    tmp_path: Path, note: Note
+) -> None:
+    with (
+        running(tmp_path / "postgresql", settings=HASTY) as server,
+        database_on(server) as database,
+    ):
+        hall = open_hall(database, n_codes=100, store=KeyStore(tmp_path / "keys"))
+        checkpoint(server)  # what was set up is on the disk before the first ballot comes
+        with serving(database, tmp_path) as web:
+            phones = [Phone(web.port) for _ in range(N_PHONES)]
+            slips = slips_of(hall, shared=0)
+            with crowd([phone.cast for phone in phones], slips, patience=PATIENCE_S) as (ledger, _):
+                pass
+            Victim(server, HASTY).kill_postmaster()
+            for phone in phones:
+                phone.hang_up()
+        database.dispose()
+        found = verdict(hall, ledger)
+    note(lost=found.lost, acknowledged=found.acknowledged)
+    assert found.lost > 0
 
 
 # As it would be if workers did not ask for it.
