@@ -81,18 +81,28 @@ class Listing(Generic[Row]):
         said = "\n".join(written(cell(row)) for cell in self.columns.values()).casefold()
         return all(word in said for word in words)
 
-    def tools(self, page: str, **where: Any) -> ListTools:
-        """For the page at an endpoint; its files come from the endpoint ``<page>_file``."""
-        q = self.wanted or None
+    def tools(
+        self, page: str, *, kept: Mapping[str, str | None] | None = None, **where: Any
+    ) -> ListTools:
+        """For the page at an endpoint; its files come from the endpoint ``<page>_file``.
+
+        Parameters
+        ----------
+        kept : further arguments of the address that choose rows; None says nothing
+        where : of the page's path
+        """
+        further = {name: value for name, value in (kept or {}).items() if value}
+        asked: dict[str, Any] = {"q": self.wanted} | further if self.wanted else {**further}
         return ListTools(
             n_rows=len(self.rows),
             n_found=len(self.found),
             wanted=self.wanted,
             url=url_for(page, **where),
             files={
-                name: url_for(f"{page}_file", kind=kind, q=q, **where)
+                name: url_for(f"{page}_file", kind=kind, **where, **asked)
                 for kind, name in NAMES.items()
             },
+            kept=further,
         )
 
     def file(self, stem: str, kind: str) -> Response:

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from surveys.casting.tags import BUCKET_SECONDS
 from surveys.errors import Invalid
-from surveys.models import Campaign, CampaignState, Decision, FindingLevel, Role, Verdict
+from surveys.models import Campaign, CampaignState, Decision, Role, Verdict
 from surveys.monitoring.stages import Stage, period_stage
 from surveys.review.decide import LONGEST_REASON, Opinion, confirm, decide, withdraw_decision
 from surveys.review.effect import PlaceShift, ScoreEffect, place_shifts, score_effects
@@ -40,6 +40,7 @@ from webapp.languages import language
 from webapp.office.blueprint import office
 from webapp.office.check_words import LEVELS, LEVELS_SAY, check_words
 from webapp.office.finding_charts import bar_label, placed_strip, signed, signed_points, slope
+from webapp.office.finding_list import chosen_level, evidence_of, listed_findings
 from webapp.office.navigation import NextStep, navigation, next_step, room_url
 
 READERS: Final = (Role.ORGANIZER, Role.AUDITOR)
@@ -103,16 +104,19 @@ def review(campaign_id: int) -> str:
         found = review_of(session, campaign_id=campaign_id)
         then = what_follows(session, found)
     level = chosen_level()
+    listing = listed_findings(found, level)
     return render_template(
         "office/review/list.html",
         campaign_id=campaign_id,
         review=found,
         then=then,
         level=level,
-        shown=() if found is None else found.of_level(level),
+        shown=listing.found,
+        tools=listing.tools("office.review", kept={"level": level}, campaign_id=campaign_id),
         levels=LEVELS,
         levels_say=LEVELS_SAY,
         check_words=check_words,
+        evidence_of=evidence_of,
         Standing=Standing,
     )
 
@@ -176,12 +180,6 @@ def back(finding_id: int) -> Response:
     return redirect(url_for("office.finding", finding_id=finding_id, _anchor="content"))
 
 
-def chosen_level() -> FindingLevel | None:
-    """The level that the address asks for; None for all."""
-    asked = request.args.get("level", "")
-    return FindingLevel(asked) if asked in set(FindingLevel) else None
-
-
 def what_follows(session: Session, found: Review | None) -> tuple[NextStep, Campaign | None] | None:
     """Where to go once nothing waits: the period's next step, and the campaign it is about."""
     if found is None or not found.progress.complete:
@@ -214,7 +212,7 @@ def finding_page(finding_id: int, form: DecisionForm) -> str:
         check_words=check_words,
         levels=LEVELS,
         levels_say=LEVELS_SAY,
-        evidence=evidence_of(listed),
+        evidence=evidence_of(listed.finding),
         window=window_of(listed.finding.subject["context"]),
         bar_label=bar_label,
         placed_strip=placed_strip,
@@ -299,9 +297,3 @@ def mark_names(questionnaire: object) -> dict[int, str]:
         len(options) - place: option.label.in_language(language())
         for place, option in enumerate(options)
     }
-
-
-def evidence_of(listed: ListedFinding) -> str:
-    """What was seen, in the page's language."""
-    finding = listed.finding
-    return finding.evidence_en if language() == "en" else finding.evidence_zh

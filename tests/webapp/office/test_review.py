@@ -369,3 +369,14 @@ def test_pages_carry_no_inline_style_or_script(anna: Browser, scene: Scene) -> N
 
     assert " style=" not in page
     assert "<script>" not in page
+
+
+def test_the_findings_are_searched_within_their_level_and_saved(
+    scene: Scene, auditor: Browser
+) -> None:
+    page = auditor.get(f"{scene.list_url}?level=information&q=no-such-word").text
+    saved = auditor.get(f"{scene.list_url}.csv").data.decode("utf-8-sig").splitlines()
+
+    assert "No row holds these words" in page
+    assert 'name="level" value="information"' in page
+    assert (saved[0][:15], "Waits for a decision" in saved[1]) == ("No.,Level,Check", True)
