@@ -41,7 +41,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "scoring",
         "unit_scores",
         "member_scores",
-        "unit_proposals",
+        "deciding",
         "planning",
         "uncertainty",
         "what_if",

@@ -327,7 +327,6 @@ CREATE TABLE veto (
     """
 CREATE TABLE adjustment_claim (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
-    unit_id INTEGER NOT NULL,
     kind VARCHAR(20) NOT NULL,
     points NUMERIC(12, 4) NOT NULL,
     times INTEGER NOT NULL,
@@ -340,16 +339,20 @@ CREATE TABLE adjustment_claim (
     proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     approved_by INTEGER,
     approved_at TIMESTAMP WITH TIME ZONE,
+    unit_id INTEGER,
+    member_id INTEGER,
     CONSTRAINT pk_adjustment_claim PRIMARY KEY (id),
+    CONSTRAINT ck_adjustment_claim_one_target CHECK (num_nonnulls(unit_id, member_id) = 1),
     CONSTRAINT ck_adjustment_claim_points_and_times_are_positive CHECK (points > 0 AND times > 0),
     CONSTRAINT ck_adjustment_claim_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
     CONSTRAINT ck_adjustment_claim_approved_by_another_person CHECK (approved_by <> proposed_by),
     CONSTRAINT ck_adjustment_claim_approved_with_its_time CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
     CONSTRAINT ck_adjustment_claim_evidence_is_small CHECK (octet_length(evidence) BETWEEN 1 AND 5242880),
-    CONSTRAINT fk_adjustment_claim_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
     CONSTRAINT ck_adjustment_claim_adjustmentkind CHECK (kind IN ('bonus', 'deduction')),
     CONSTRAINT fk_adjustment_claim_proposed_by_account FOREIGN KEY(proposed_by) REFERENCES account (id),
-    CONSTRAINT fk_adjustment_claim_approved_by_account FOREIGN KEY(approved_by) REFERENCES account (id)
+    CONSTRAINT fk_adjustment_claim_approved_by_account FOREIGN KEY(approved_by) REFERENCES account (id),
+    CONSTRAINT fk_adjustment_claim_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
+    CONSTRAINT fk_adjustment_claim_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 )
     """,
     """
@@ -500,6 +503,8 @@ CREATE TABLE member_score (
     member_id INTEGER NOT NULL,
     category TEXT NOT NULL,
     components JSONB NOT NULL,
+    bonus NUMERIC(12, 4) NOT NULL,
+    deduction NUMERIC(12, 4) NOT NULL,
     total NUMERIC(12, 4),
     place INTEGER,
     grade TEXT,
@@ -541,7 +546,6 @@ CREATE INDEX ix_project_ledger_period_id ON project_ledger (period_id)
     """
 CREATE TABLE proposal_decision (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
-    unit_id INTEGER NOT NULL,
     proposal TEXT NOT NULL,
     wording JSONB NOT NULL,
     confirmed BOOLEAN NOT NULL,
@@ -550,11 +554,15 @@ CREATE TABLE proposal_decision (
     decided_on DATE NOT NULL,
     decided_by INTEGER NOT NULL,
     decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    unit_id INTEGER,
+    member_id INTEGER,
     CONSTRAINT pk_proposal_decision PRIMARY KEY (id),
-    CONSTRAINT uq_proposal_decision_unit_id_proposal UNIQUE (unit_id, proposal),
+    CONSTRAINT uq_proposal_decision_unit_id_member_id_proposal UNIQUE NULLS NOT DISTINCT (unit_id, member_id, proposal),
+    CONSTRAINT ck_proposal_decision_one_target CHECK (num_nonnulls(unit_id, member_id) = 1),
     CONSTRAINT ck_proposal_decision_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
+    CONSTRAINT fk_proposal_decision_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id),
     CONSTRAINT fk_proposal_decision_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
-    CONSTRAINT fk_proposal_decision_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id)
+    CONSTRAINT fk_proposal_decision_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 )
     """,
     """
@@ -626,7 +634,6 @@ CREATE UNIQUE INDEX uq_request_waiting ON request (campaign_id, act) WHERE answe
     """
 CREATE TABLE ruling (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
-    unit_id INTEGER NOT NULL,
     component TEXT,
     points NUMERIC(12, 4),
     grade TEXT,
@@ -634,14 +641,18 @@ CREATE TABLE ruling (
     document TEXT NOT NULL,
     decided_by INTEGER NOT NULL,
     decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    unit_id INTEGER,
+    member_id INTEGER,
     CONSTRAINT pk_ruling PRIMARY KEY (id),
-    CONSTRAINT uq_ruling_unit_id_component UNIQUE NULLS NOT DISTINCT (unit_id, component),
+    CONSTRAINT uq_ruling_unit_id_member_id_component UNIQUE NULLS NOT DISTINCT (unit_id, member_id, component),
+    CONSTRAINT ck_ruling_one_target CHECK (num_nonnulls(unit_id, member_id) = 1),
     CONSTRAINT ck_ruling_points_of_a_component CHECK ((component IS NULL) = (points IS NULL)),
     CONSTRAINT ck_ruling_component_or_grade CHECK ((component IS NULL) <> (grade IS NULL)),
     CONSTRAINT ck_ruling_points_in_0_100 CHECK (points BETWEEN 0 AND 100),
     CONSTRAINT ck_ruling_reason_and_document_are_given CHECK (reason <> '' AND document <> ''),
+    CONSTRAINT fk_ruling_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id),
     CONSTRAINT fk_ruling_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id) ON DELETE CASCADE,
-    CONSTRAINT fk_ruling_decided_by_account FOREIGN KEY(decided_by) REFERENCES account (id)
+    CONSTRAINT fk_ruling_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 )
     """,
     """

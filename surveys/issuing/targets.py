@@ -6,6 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.models import Campaign, CampaignKind, Member, Target, Unit
+from surveys.models.units import FIRST_MEMBER_ID
+
+
+def target_of(session: Session, target_id: int) -> Target:
+    """The unit or the member that an id names."""
+    return session.get_one(Member if target_id >= FIRST_MEMBER_ID else Unit, target_id)
+
+
+def told_as(target: Target) -> dict[str, str]:
+    """How the audit log names a unit, or a member with the unit."""
+    if isinstance(target, Unit):
+        return {"unit": target.code}
+    return {"unit": target.unit.code, "member": target.code}
 
 
 def targets_by_id(session: Session, ids: Collection[int]) -> dict[int, Target]:

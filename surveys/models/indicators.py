@@ -15,6 +15,7 @@ from surveys.models.base import (
     Points,
     enum_by_value,
 )
+from surveys.models.of_targets import OfTarget, one_target
 from surveys.models.units import Unit
 
 
@@ -144,7 +145,7 @@ class Veto(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class AdjustmentClaim(Base):
+class AdjustmentClaim(OfTarget, Base):
     """Points proposed during the period, with basis and evidence; they count once approved.
 
     Proposer and approver are two persons.
@@ -152,6 +153,7 @@ class AdjustmentClaim(Base):
 
     __tablename__ = "adjustment_claim"
     __table_args__ = (
+        one_target(),
         CheckConstraint("points > 0 AND times > 0", name="points_and_times_are_positive"),
         CheckConstraint("reason <> '' AND document <> ''", name="reason_and_document_are_given"),
         CheckConstraint("approved_by <> proposed_by", name="approved_by_another_person"),
@@ -162,7 +164,6 @@ class AdjustmentClaim(Base):
     )
 
     id: Mapped[Identifier]
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
     kind: Mapped[AdjustmentKind] = mapped_column(enum_by_value(AdjustmentKind))
     points: Mapped[Points]
     times: Mapped[int]
@@ -176,6 +177,5 @@ class AdjustmentClaim(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_at: Mapped[Moment | None]
 
-    unit: Mapped[Unit] = relationship()
     proposer: Mapped[Account] = relationship(foreign_keys=proposed_by)
     approver: Mapped[Account | None] = relationship(foreign_keys=approved_by)

@@ -76,6 +76,8 @@ class MemberScore(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     category: Mapped[str]
     components: Mapped[JsonObject]
+    bonus: Mapped[Points]
+    deduction: Mapped[Points]
     total: Mapped[Points | None]
     place: Mapped[int | None]
     grade: Mapped[str | None]

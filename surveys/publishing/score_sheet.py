@@ -23,6 +23,7 @@ from surveys.models import (
     Ruling,
     ScoreLine,
     ScoreRun,
+    Target,
 )
 from surveys.publishing.board import CategoryBoard, category_boards
 from surveys.publishing.certify import latest_run
@@ -160,9 +161,9 @@ def part_names(session: Session, *, period: Period) -> Names:
     return names
 
 
-def adjustments_of(session: Session, *, unit_id: int) -> tuple[Adjustment, ...]:
-    """Bonus and deduction points of a unit with their documents."""
-    query = select(Adjustment).where(Adjustment.unit_id == unit_id).order_by(Adjustment.id)
+def adjustments_of(session: Session, *, target: Target) -> tuple[Adjustment, ...]:
+    """Bonus and deduction points of the set-up with their documents: units alone have any."""
+    query = select(Adjustment).where(Adjustment.unit_id == target.id).order_by(Adjustment.id)
     return tuple(session.scalars(query))
 
 

@@ -14,6 +14,11 @@ from surveys.formulas import harmless
 from surveys.models import Period, ScoreLine, ScoreRun
 from surveys.publishing.board import category_boards
 from surveys.publishing.certify import latest_run
+from surveys.publishing.decision_sheet import (
+    DECISION_HEADINGS,
+    DECISIONS_TITLE,
+    decision_rows,
+)
 from surveys.publishing.member_cells import MEMBERS_TITLE, member_cells, member_headings
 from surveys.publishing.member_sheet import member_sheet
 from surveys.publishing.uncertainty_sheet import HEADINGS, TITLE, uncertainty_rows
@@ -54,6 +59,7 @@ def score_workbook(session: Session, *, period_id: int) -> bytes:
                 write_run(session, sheet, styles, Written(period, scheme, run))
                 write_uncertainty(session, book, styles, Written(period, scheme, run))
         write_members(session, book, styles, period)
+        write_decisions(session, book, styles, period)
     return buffer.getvalue()
 
 
@@ -149,6 +155,16 @@ def write_members(
     sheet = book.add_worksheet(MEMBERS_TITLE)
     rows = [member_cells(row, found) for each in found.categories for row in each.rows]
     write_table(sheet, styles, member_headings(found), rows, widths=(24, 9, 16, 16))
+
+
+def write_decisions(
+    session: Session, book: xlsxwriter.Workbook, styles: Styles, period: Period
+) -> None:
+    """What was decided about units and persons, and what still waits, where there is anything."""
+    rows = list(decision_rows(session, period_id=period.id))
+    if rows:
+        sheet = book.add_worksheet(DECISIONS_TITLE)
+        write_table(sheet, styles, DECISION_HEADINGS, rows, widths=(24, 9, 24, 40, 24, 40, 18))
 
 
 def write_table(

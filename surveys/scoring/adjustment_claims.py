@@ -1,19 +1,21 @@
 """Bonus and deduction points during a period: one person proposes, another approves."""
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveys.auditing import record
 from surveys.errors import Conflict, Invalid, NotFound, Refused
-from surveys.models import AdjustmentClaim, AdjustmentKind, Unit
+from surveys.issuing.targets import target_of, told_as
+from surveys.models import AdjustmentClaim, AdjustmentKind, Member, Unit
 from surveys.scoring.inputs import Adjustment
 from surveys.scoring.rounding import shown
-from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON, require_uncertified
+from surveys.scoring.rulings import require_basis, require_uncertified
 
 LARGEST_EVIDENCE = 5 * 1024 * 1024
 # What a scan or a photograph begins with: PDF, PNG, JPEG.
@@ -39,9 +41,9 @@ class Claim:
 
 
 def propose_adjustment(
-    session: Session, *, unit_id: int, claim: Claim, now: datetime, by: int
+    session: Session, *, target_id: int, claim: Claim, now: datetime, by: int
 ) -> AdjustmentClaim:
-    """Propose points for a unit; they count once somebody else has approved them.
+    """Propose points for a unit or person; they count once somebody else has approved them.
 
     Raises
     ------
@@ -50,11 +52,10 @@ def propose_adjustment(
         ``reason_too_long``, ``document_missing``, ``evidence_too_large`` (largest),
         ``evidence_not_a_scan``
     """
-    unit = session.get_one(Unit, unit_id)
-    require_uncertified(session, unit.period_id)
+    require_uncertified(session, target_of(session, target_id).period_id)
     _require_sound(claim)
     kept = AdjustmentClaim(
-        unit_id=unit_id,
+        target_id=target_id,
         kind=claim.kind,
         points=claim.points,
         times=claim.times,
@@ -104,16 +105,27 @@ def claims_of(session: Session, *, period_id: int) -> list[AdjustmentClaim]:
     return list(
         session.scalars(
             select(AdjustmentClaim)
-            .join(Unit, Unit.id == AdjustmentClaim.unit_id)
-            .where(Unit.period_id == period_id)
+            .outerjoin(AdjustmentClaim.unit)
+            .outerjoin(AdjustmentClaim.member)
+            .where(func.coalesce(Unit.period_id, Member.period_id) == period_id)
             .order_by(AdjustmentClaim.id.desc())
             .options(
                 joinedload(AdjustmentClaim.unit),
+                joinedload(AdjustmentClaim.member),
                 joinedload(AdjustmentClaim.proposer),
                 joinedload(AdjustmentClaim.approver),
             )
         )
     )
+
+
+def approved_claims(session: Session, *, period_id: int) -> dict[int, list[Adjustment]]:
+    """What counts, by target, in the order in which it was proposed."""
+    found: dict[int, list[Adjustment]] = defaultdict(list)
+    for claim in reversed(claims_of(session, period_id=period_id)):
+        if claim.approved_by is not None:
+            found[claim.target_id].append(reckoned(claim))
+    return found
 
 
 def reckoned(claim: AdjustmentClaim) -> Adjustment:
@@ -132,7 +144,7 @@ def _open(session: Session, claim_id: int) -> AdjustmentClaim:
     claim = session.get(AdjustmentClaim, claim_id, with_for_update=True)
     if claim is None:
         raise NotFound("no_claim")
-    require_uncertified(session, claim.unit.period_id)
+    require_uncertified(session, claim.target.period_id)
     return claim
 
 
@@ -142,8 +154,8 @@ def _record(session: Session, act: str, claim: AdjustmentClaim, *, now: datetime
         act,
         at=now,
         by=by,
-        period=claim.unit.period_id,
-        unit=claim.unit.code,
+        period=claim.target.period_id,
+        **told_as(claim.target),
         kind=claim.kind.value,
         points=shown(claim.points),
         times=claim.times,
@@ -156,13 +168,7 @@ def _require_sound(claim: Claim) -> None:
         raise Invalid("points_out_of_range")
     if not 0 < claim.times <= MOST_TIMES:
         raise Invalid("times_out_of_range", most=MOST_TIMES)
-    length = len(claim.reason.strip())
-    if length == 0:
-        raise Invalid("reason_missing")
-    if length > LONGEST_REASON:
-        raise Invalid("reason_too_long", length=length, most=LONGEST_REASON)
-    if not 0 < len(claim.document.strip()) <= LONGEST_DOCUMENT:
-        raise Invalid("document_missing")
+    require_basis(claim.reason, claim.document)
     if len(claim.evidence) > LARGEST_EVIDENCE:
         raise Invalid("evidence_too_large", largest=LARGEST_EVIDENCE)
     if not claim.evidence.startswith(EVIDENCE_STARTS):

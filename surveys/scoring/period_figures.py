@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from surveys.models import Adjustment, AdjustmentClaim, Indicator, IndicatorPart, Period, Unit, Veto
+from surveys.models import Adjustment, Indicator, IndicatorPart, Period, Unit, Veto
 from surveys.scoring import inputs as reckoned
-from surveys.scoring.adjustment_claims import reckoned as reckoned_claim
+from surveys.scoring.adjustment_claims import approved_claims
 from surveys.scoring.components import indicator_means
 from surveys.scoring.inputs import Reading
 
@@ -36,13 +36,7 @@ class PeriodFigures:
             select(Adjustment).where(Adjustment.unit_id.in_(units)).order_by(Adjustment.id)
         ):
             self.adjustments[adjustment.unit_id].append(adjustment)
-        self.claims: dict[int, list[AdjustmentClaim]] = defaultdict(list)
-        for claim in session.scalars(
-            select(AdjustmentClaim)
-            .where(AdjustmentClaim.unit_id.in_(units), AdjustmentClaim.approved_by.is_not(None))
-            .order_by(AdjustmentClaim.id)
-        ):
-            self.claims[claim.unit_id].append(claim)
+        self.claims = approved_claims(session, period_id=period.id)
         self.vetoes: dict[int, list[Veto]] = defaultdict(list)
         for veto in session.scalars(select(Veto).where(Veto.unit_id.in_(units)).order_by(Veto.id)):
             self.vetoes[veto.unit_id].append(veto)
@@ -77,7 +71,7 @@ class PeriodFigures:
             )
             for each in self.adjustments[unit_id]
         )
-        return (*loaded, *(reckoned_claim(each) for each in self.claims[unit_id]))
+        return (*loaded, *self.claims[unit_id])
 
     def vetoes_of(self, unit_id: int) -> tuple[reckoned.Veto, ...]:
         """Vetoes of a unit."""

@@ -32,7 +32,7 @@ def period_inputs(
     """
     with localcontext(EXACT):
         figures = PeriodFigures(session, period)
-        rulings = PeriodRulings(session, period)
+        rulings = PeriodRulings(session, period_id=period.id)
         former = FormerGrades(session, period, n=longest_look(scheme))
         counted_votes = list(votes)
         counted = Counted(scheme, {each.campaign.kind: each for each in counted_votes})

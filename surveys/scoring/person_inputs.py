@@ -1,4 +1,4 @@
-"""From the tables of a period to what its persons are scored by: figures, facts, ballots."""
+"""From the tables of a period to what its persons are scored by: figures, facts, votes, rulings."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.models import CampaignKind, Member, MemberFact, MemberPoints, Period
+from surveys.scoring.adjustment_claims import approved_claims
 from surveys.scoring.campaign_votes import CampaignVotes
 from surveys.scoring.former_grades import FormerMemberGrades, longest_look
 from surveys.scoring.inputs import FactEvent, GroupVotes, PeriodInputs, UnitInputs
 from surveys.scoring.person_level import category_of, scores_persons, survey_of
+from surveys.scoring.rulings import PeriodRulings
 from surveys.scoring.schemes import Level
 
 
@@ -22,6 +24,8 @@ def person_inputs(
     if level is None or not scores_persons(period):
         return None
     given = PersonFigures(session, period, level)
+    rulings = PeriodRulings(session, period_id=period.id)
+    claims = approved_claims(session, period_id=period.id)
     rated = next((each for each in votes if each.campaign.kind is CampaignKind.MEMBER), None)
     return PeriodInputs(
         units=tuple(
@@ -30,7 +34,10 @@ def person_inputs(
                 category=category_of(level, member),
                 values=given.values[member.id],
                 surveys={} if rated is None else surveys_on(member, level, rated),
+                adjustments=tuple(claims[member.id]),
                 facts=tuple(given.facts[member.id]),
+                component_decisions=rulings.components_of(member.id),
+                grade_decision=rulings.grade_of(member.id),
                 team=member.unit.code,
                 former_grades=given.former.of(member.code),
             )

@@ -7,7 +7,8 @@ rater groups. A scheme without rules for persons leaves their ballots alone, wit
 from collections.abc import Iterable
 from decimal import Decimal
 
-from surveys.models import Campaign, CampaignKind, Member, Period, Unit
+from surveys.errors import NotFound
+from surveys.models import Campaign, CampaignKind, Member, Period, Target, Unit
 from surveys.scoring.period_scheme import scheme_of
 from surveys.scoring.scheme_parts import Component, Group, Named, Survey
 from surveys.scoring.schemes import Level, Scheme
@@ -35,6 +36,17 @@ def with_persons(scheme: Scheme, campaigns: Iterable[Campaign]) -> Scheme:
     return scheme.model_copy(
         update={"persons": level.model_copy(update={"components": components})}
     )
+
+
+def level_of(target: Target) -> Level:
+    """The rules by which a unit or a person is scored; NotFound ``no_scores`` where none apply."""
+    scheme = scheme_of(target.period)
+    if isinstance(target, Unit):
+        return scheme
+    level = with_persons(scheme, target.period.campaigns).persons
+    if level is None:
+        raise NotFound("no_scores")
+    return level
 
 
 def ballots_alone(campaign: Campaign) -> Component:
@@ -88,7 +100,7 @@ def scores_persons(period: Period) -> bool:
     return rated or scheme_of(period).persons is not None
 
 
-def weight_in_total(component: Component, target: Unit | Member) -> float:
+def weight_in_total(component: Component, target: Target) -> float:
     """The share of a component in the total of a unit or person."""
     if isinstance(target, Unit):
         return float(component.weight_in(target.category.code))

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveys.auditing import record
 from surveys.errors import Invalid, NotFound
-from surveys.models import ProposalDecision, ScoreLine, ScoreRun, Unit
+from surveys.issuing.targets import target_of, told_as
+from surveys.models import (
+    Member,
+    MemberScore,
+    ProposalDecision,
+    ScoreLine,
+    ScoreRun,
+    Target,
+    Unit,
+)
 from surveys.scoring.plain_data import digest
-from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON
+from surveys.scoring.rulings import require_basis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,18 +39,32 @@ def proposal_key(proposal: Mapping[str, Any]) -> str:
     return digest({"code": proposal["code"], "facts": proposal["facts"]}).hex()[:32]
 
 
-def decisions_on_proposals(session: Session, *, unit_id: int) -> dict[str, ProposalDecision]:
-    """The decisions on a unit's proposals, by proposal."""
+def decisions_on_proposals(session: Session, *, target_id: int) -> dict[str, ProposalDecision]:
+    """The decisions on the proposals about a unit or person, by proposal."""
     rows = session.scalars(
         select(ProposalDecision)
-        .where(ProposalDecision.unit_id == unit_id)
+        .where(ProposalDecision.target_id == target_id)
         .options(joinedload(ProposalDecision.decider))
     )
     return {row.proposal: row for row in rows}
 
 
+def decisions_in_period(
+    session: Session, *, period_id: int
+) -> dict[tuple[int, str], ProposalDecision]:
+    """All decisions on proposals of a period, by target and proposal."""
+    rows = session.scalars(
+        select(ProposalDecision)
+        .outerjoin(ProposalDecision.unit)
+        .outerjoin(ProposalDecision.member)
+        .where(func.coalesce(Unit.period_id, Member.period_id) == period_id)
+        .options(joinedload(ProposalDecision.decider))
+    )
+    return {(row.target_id, row.proposal): row for row in rows}
+
+
 def decide_proposal(
-    session: Session, *, unit_id: int, proposal: str, word: ProposalWord, now: datetime, by: int
+    session: Session, *, target_id: int, proposal: str, word: ProposalWord, now: datetime, by: int
 ) -> ProposalDecision:
     """Confirm or decline a proposal of the newest scores; an earlier decision is replaced.
 
@@ -51,15 +74,15 @@ def decide_proposal(
     Invalid : ``reason_missing``, ``reason_too_long`` (length, most), ``document_missing``,
         ``date_in_future``
     """
-    wording = _standing(session, unit_id, proposal)
+    target = target_of(session, target_id)
+    wording = _standing(session, target, proposal)
     _require_sound(word, now)
-    unit = session.get_one(Unit, unit_id)
-    former = decisions_on_proposals(session, unit_id=unit_id).get(proposal)
+    former = decisions_on_proposals(session, target_id=target_id).get(proposal)
     if former is not None:
         session.delete(former)
         session.flush()
     decision = ProposalDecision(
-        unit_id=unit_id,
+        target_id=target_id,
         proposal=proposal,
         wording=wording,
         confirmed=word.confirmed,
@@ -75,8 +98,8 @@ def decide_proposal(
         "proposal_confirmed" if word.confirmed else "proposal_declined",
         at=now,
         by=by,
-        period=unit.period_id,
-        unit=unit.code,
+        period=target.period_id,
+        **told_as(target),
         proposal=wording["code"],
         document=decision.document,
     )
@@ -84,15 +107,9 @@ def decide_proposal(
     return decision
 
 
-def _standing(session: Session, unit_id: int, proposal: str) -> dict[str, Any]:
+def _standing(session: Session, target: Target, proposal: str) -> dict[str, Any]:
     """The proposal of this key in the newest run that counts."""
-    line = session.scalar(
-        select(ScoreLine)
-        .join(ScoreRun)
-        .where(ScoreLine.unit_id == unit_id, ScoreRun.leaves_out_excluded)
-        .order_by(ScoreRun.id.desc())
-        .limit(1)
-    )
+    line = newest_line(session, target)
     proposals = [] if line is None else line.consequences["proposals"]
     for each in proposals:
         if proposal_key(each) == proposal:
@@ -100,13 +117,18 @@ def _standing(session: Session, unit_id: int, proposal: str) -> dict[str, Any]:
     raise NotFound("no_proposal")
 
 
+def newest_line(session: Session, target: Target) -> ScoreLine | MemberScore | None:
+    """The line of a unit or person in the newest run that counts."""
+    lines: Select[ScoreLine] | Select[MemberScore] = (
+        select(ScoreLine).where(ScoreLine.unit_id == target.id)
+        if isinstance(target, Unit)
+        else select(MemberScore).where(MemberScore.member_id == target.id)
+    )
+    newest = lines.join(ScoreRun).where(ScoreRun.leaves_out_excluded)
+    return session.scalar(newest.order_by(ScoreRun.id.desc()).limit(1))
+
+
 def _require_sound(word: ProposalWord, now: datetime) -> None:
-    length = len(word.reason.strip())
-    if length == 0:
-        raise Invalid("reason_missing")
-    if length > LONGEST_REASON:
-        raise Invalid("reason_too_long", length=length, most=LONGEST_REASON)
-    if not 0 < len(word.document.strip()) <= LONGEST_DOCUMENT:
-        raise Invalid("document_missing")
+    require_basis(word.reason, word.document)
     if word.decided_on > now.date():
         raise Invalid("date_in_future")

@@ -25,7 +25,7 @@ from surveys.models import (
     Unit,
     ValueVersion,
 )
-from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON, require_uncertified
+from surveys.scoring.rulings import require_basis, require_uncertified
 
 MOST = Decimal(10) ** 13
 # The sheet of values in the set-up, and its columns.
@@ -78,7 +78,7 @@ def restate(
         ``value_out_of_range``
     """
     require_uncertified(session, period_id)
-    require_basis(correction)
+    require_sound(correction)
     found = value_of(session, period_id=period_id, unit=unit_code, indicator=indicator_code)
     # Of two corrections at once, the second waits and then sees the first.
     session.refresh(found, with_for_update=True)
@@ -181,15 +181,9 @@ def _said(tables: Mapping[str, Sequence[Mapping[str, str]]], unit: str, indicato
     )
 
 
-def require_basis(correction: Correction) -> None:
+def require_sound(correction: Correction) -> None:
     """Refuse a correction without reason or document, or with a figure that cannot be one."""
-    length = len(correction.reason.strip())
-    if length == 0:
-        raise Invalid("reason_missing")
-    if length > LONGEST_REASON:
-        raise Invalid("reason_too_long", length=length, most=LONGEST_REASON)
-    if not 0 < len(correction.document.strip()) <= LONGEST_DOCUMENT:
-        raise Invalid("document_missing")
+    require_basis(correction.reason, correction.document)
     if any(abs(each) > MOST for each in (correction.value, correction.target or Decimal(0))):
         raise Invalid("value_out_of_range")
 

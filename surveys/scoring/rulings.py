@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveys.auditing import record
 from surveys.errors import Conflict, Invalid, NotFound
-from surveys.models import Period, Publication, Ruling, Unit
+from surveys.issuing.targets import target_of, told_as
+from surveys.models import Member, Publication, Ruling, Target, Unit
 from surveys.scoring.inputs import ComponentDecision, GradeDecision
-from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.person_level import level_of
 from surveys.scoring.rounding import shown
 
 LONGEST_REASON = 1000
@@ -21,7 +22,7 @@ FULL_MARKS = Decimal(100)
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """What was decided of a unit: `points` for a `component`, or a `grade`.
+    """What was decided of a unit or person: `points` for a `component`, or a `grade`.
 
     Parameters
     ----------
@@ -37,60 +38,63 @@ class Word:
 
 
 class PeriodRulings:
-    """The decisions of a period, by unit."""
+    """The decisions of a period, by unit and person."""
 
-    def __init__(self, session: Session, period: Period) -> None:
-        self.rulings = rulings_of(session, period_id=period.id)
+    def __init__(self, session: Session, *, period_id: int) -> None:
+        self.rulings = rulings_of(session, period_id=period_id)
 
-    def components_of(self, unit_id: int) -> dict[str, ComponentDecision]:
-        """Points set for components of a unit; they count where a component is insufficient."""
+    def components_of(self, target_id: int) -> dict[str, ComponentDecision]:
+        """Points set for components of a target; they count where a component is insufficient."""
         return {
             each.component: ComponentDecision(each.points, each.reason, each.document)
             for each in self.rulings
-            if each.unit_id == unit_id and each.component is not None and each.points is not None
+            if each.target_id == target_id
+            and each.component is not None
+            and each.points is not None
         }
 
-    def grade_of(self, unit_id: int) -> GradeDecision | None:
-        """The grade set for a unit."""
+    def grade_of(self, target_id: int) -> GradeDecision | None:
+        """The grade set for a unit or person."""
         for each in self.rulings:
-            if each.unit_id == unit_id and each.grade is not None:
+            if each.target_id == target_id and each.grade is not None:
                 name = each.decider.name
                 return GradeDecision(each.grade, each.reason, each.document, name)
         return None
 
 
 def rulings_of(session: Session, *, period_id: int) -> list[Ruling]:
-    """All decisions of a period, by unit."""
+    """All decisions of a period: on units in their order, then on persons in theirs."""
     return list(
         session.scalars(
             select(Ruling)
-            .join(Unit, Unit.id == Ruling.unit_id)
-            .where(Unit.period_id == period_id)
-            .order_by(Unit.position, Ruling.id)
-            .options(joinedload(Ruling.unit), joinedload(Ruling.decider))
+            .outerjoin(Ruling.unit)
+            .outerjoin(Ruling.member)
+            .where(func.coalesce(Unit.period_id, Member.period_id) == period_id)
+            .order_by(Unit.position, Member.position, Ruling.id)
+            .options(joinedload(Ruling.unit), joinedload(Ruling.member), joinedload(Ruling.decider))
         )
     )
 
 
-def rule(session: Session, *, unit_id: int, word: Word, now: datetime, by: int) -> Ruling:
+def rule(session: Session, *, target_id: int, word: Word, now: datetime, by: int) -> Ruling:
     """Record a decision; one on the same matter is replaced. The next scoring takes it in.
 
     Raises
     ------
     Conflict : ``already_certified``
-    NotFound : ``unknown_component``
+    NotFound : ``unknown_component``, ``no_scores`` where persons are not scored
     Invalid : ``unknown_grade``, ``points_out_of_range``, ``reason_missing``,
         ``reason_too_long`` (length, most), ``document_missing``
     """
-    unit = session.get_one(Unit, unit_id)
-    require_uncertified(session, unit.period_id)
-    require_sound(word, unit.period)
-    former = session.scalar(matter(unit_id, word.component))
+    target = target_of(session, target_id)
+    require_uncertified(session, target.period_id)
+    require_sound(word, target)
+    former = session.scalar(matter(target_id, word.component))
     if former is not None:
         session.delete(former)
         session.flush()
     ruling = Ruling(
-        unit_id=unit_id,
+        target_id=target_id,
         component=word.component,
         points=word.points,
         grade=word.grade,
@@ -105,8 +109,8 @@ def rule(session: Session, *, unit_id: int, word: Word, now: datetime, by: int) 
         "ruling_recorded",
         at=now,
         by=by,
-        period=unit.period_id,
-        unit=unit.code,
+        period=target.period_id,
+        **told_as(target),
         component=word.component,
         points=None if word.points is None else shown(word.points),
         grade=word.grade,
@@ -126,25 +130,25 @@ def withdraw_ruling(session: Session, *, ruling_id: int, now: datetime, by: int)
     ruling = session.get(Ruling, ruling_id)
     if ruling is None:
         raise NotFound("no_ruling")
-    unit = ruling.unit
-    require_uncertified(session, unit.period_id)
+    target = ruling.target
+    require_uncertified(session, target.period_id)
     session.delete(ruling)
     record(
         session,
         "ruling_withdrawn",
         at=now,
         by=by,
-        period=unit.period_id,
-        unit=unit.code,
+        period=target.period_id,
+        **told_as(target),
         component=ruling.component,
     )
     session.flush()
 
 
-def matter(unit_id: int, component: str | None) -> Select[Ruling]:
+def matter(target_id: int, component: str | None) -> Select[Ruling]:
     """The decision on the same matter."""
     return select(Ruling).where(
-        Ruling.unit_id == unit_id, Ruling.component.is_not_distinct_from(component)
+        Ruling.target_id == target_id, Ruling.component.is_not_distinct_from(component)
     )
 
 
@@ -155,19 +159,24 @@ def require_uncertified(session: Session, period_id: int) -> None:
         raise Conflict("already_certified")
 
 
-def require_sound(word: Word, period: Period) -> None:
+def require_sound(word: Word, target: Target) -> None:
     """Refuse a decision without reason or document, or on what does not exist."""
-    scheme = scheme_of(period)
+    level = level_of(target)
     if word.component is not None:
-        scheme.component(word.component)
+        level.component(word.component)
         if word.points is None or not 0 <= word.points <= FULL_MARKS:
             raise Invalid("points_out_of_range")
     else:
-        scheme.grade_rank(word.grade or "")
-    length = len(word.reason.strip())
+        level.grade_rank(word.grade or "")
+    require_basis(word.reason, word.document)
+
+
+def require_basis(reason: str, document: str) -> None:
+    """Refuse what stands on no reason or no paper; Invalid, as `rule` names them."""
+    length = len(reason.strip())
     if length == 0:
         raise Invalid("reason_missing")
     if length > LONGEST_REASON:
         raise Invalid("reason_too_long", length=length, most=LONGEST_REASON)
-    if not 0 < len(word.document.strip()) <= LONGEST_DOCUMENT:
+    if not 0 < len(document.strip()) <= LONGEST_DOCUMENT:
         raise Invalid("document_missing")

@@ -33,13 +33,7 @@ def score_row(
     return ScoreLine(
         run_id=run.id,
         unit_id=unit_id,
-        components={
-            "lines": [component_json(component) for component in line.components],
-            "bonus_claimed": str(arithmetic.bonus_claimed),
-            "deductions": str(arithmetic.deductions),
-            "reverse_points": plain(arithmetic.reverse_points),
-            "reverse_deduction": str(arithmetic.reverse_deduction),
-        },
+        components=components_json(line),
         bonus=arithmetic.bonus,
         deduction=arithmetic.deductions + arithmetic.reverse_deduction,
         total=line.total,
@@ -67,7 +61,9 @@ def member_rows(
             run_id=run.id,
             member_id=member_ids[line.unit],
             category=line.category,
-            components={"lines": [component_json(component) for component in line.components]},
+            components=components_json(line),
+            bonus=line.arithmetic.bonus,
+            deduction=line.arithmetic.deductions + line.arithmetic.reverse_deduction,
             total=line.total,
             place=line.place,
             grade=line.grade,
@@ -76,6 +72,18 @@ def member_rows(
         )
         for line in scores.lines
     ]
+
+
+def components_json(line: UnitLine) -> JsonObject:
+    """The components of a unit or person, and what is added to them and taken away."""
+    arithmetic = line.arithmetic
+    return {
+        "lines": [component_json(component) for component in line.components],
+        "bonus_claimed": str(arithmetic.bonus_claimed),
+        "deductions": str(arithmetic.deductions),
+        "reverse_points": plain(arithmetic.reverse_points),
+        "reverse_deduction": str(arithmetic.reverse_deduction),
+    }
 
 
 def component_json(component: ComponentLine) -> JsonObject:

@@ -1,5 +1,7 @@
 """Bonus and deduction points: one person proposes with evidence, another approves."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from surveys.errors import DomainError, NotFound
 from surveys.models import AdjustmentClaim, AdjustmentKind, Period, Role
+from surveys.models.units import FIRST_MEMBER_ID
 from surveys.publishing.certify import publication_of
 from surveys.scoring.adjustment_claims import (
     MOST_TIMES,
@@ -25,8 +28,9 @@ from surveys.scoring.adjustment_claims import (
     withdraw_adjustment,
 )
 from surveys.scoring.period_scheme import scheme_of
+from surveys.scoring.person_level import scores_persons
 from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON
-from surveys.scoring.schemes import Scheme
+from surveys.scoring.scheme_parts import AdjustmentItem
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
@@ -37,6 +41,7 @@ from webapp.office.scoring import READERS
 
 PAGE: Final = "/periods/<int:period_id>/scores/adjustments"
 OTHER: Final = ""
+OF_PERSONS: Final = "persons."
 KINDS: Final = {
     AdjustmentKind.BONUS: _("Bonus"),
     AdjustmentKind.DEDUCTION: _("Deduction"),
@@ -56,7 +61,7 @@ CHANGEABLE: Final = frozenset(
 class ClaimForm(FlaskForm):  # type: ignore[misc]
     """What happened, what it is worth, and the papers."""
 
-    unit = SelectField(_("Unit"))
+    target = SelectField(_("Unit or person"))
     item = SelectField(_("What the scheme names"), validate_choice=False)
     kind = SelectField(
         _("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()]
@@ -97,16 +102,16 @@ def adjustments(period_id: int) -> str:
 def propose_points(period_id: int) -> BaseResponse | tuple[str, int]:
     """Take a claim in."""
     with database().transaction() as session:
-        scheme, units = ground(session, period_id)
-    form = claim_form(scheme, units, ClaimForm())
-    if not form.validate_on_submit():
+        found = ground(session, period_id)
+    form = claim_form(found, ClaimForm())
+    if not form.validate_on_submit() or not item_fits(form):
         return adjustments_page(period_id, failed=form), 422
     try:
         with database().transaction() as session:
             propose_adjustment(
                 session,
-                unit_id=int(form.unit.data),
-                claim=claim_of(form, scheme),
+                target_id=int(form.target.data),
+                claim=claim_of(form, found),
                 now=now(),
                 by=current_account().id,
             )
@@ -155,31 +160,59 @@ def show_evidence(period_id: int, claim_id: int) -> Response:
 def required_claim(session: Session, period_id: int, claim_id: int) -> AdjustmentClaim:
     """A claim of this period; NotFound ``no_claim``."""
     claim = session.get(AdjustmentClaim, claim_id)
-    if claim is None or claim.unit.period_id != period_id:
+    if claim is None or claim.target.period_id != period_id:
         raise NotFound("no_claim")
     return claim
 
 
-def ground(session: Session, period_id: int) -> tuple[Scheme, list[tuple[str, str]]]:
-    """The scheme, and the units by id and name."""
+@dataclass(frozen=True)
+class Ground:
+    """Whom points may be proposed for, by id and name, and what the scheme names, by key."""
+
+    targets: tuple[tuple[str, str], ...]
+    items: Mapping[str, AdjustmentItem]
+
+
+def ground(session: Session, period_id: int) -> Ground:
+    """The units of a period, and its persons where they are scored."""
     period = session.get_one(Period, period_id)
-    return scheme_of(period), [(str(unit.id), name_of(unit)) for unit in period.units]
+    scheme = scheme_of(period)
+    persons = period.members if scores_persons(period) else ()
+    items = {each.key: each for each in scheme.adjustments}
+    if scheme.persons is not None:
+        items |= {f"{OF_PERSONS}{each.key}": each for each in scheme.persons.adjustments}
+    return Ground(tuple((str(each.id), name_of(each)) for each in (*period.units, *persons)), items)
 
 
-def claim_form(scheme: Scheme, units: list[tuple[str, str]], form: ClaimForm) -> ClaimForm:
-    """The form with the units and the scheme's items to choose from."""
-    form.unit.choices = [SelectChoice(key, name) for key, name in units]
+def claim_form(found: Ground, form: ClaimForm) -> ClaimForm:
+    """The form with the units, the persons and the scheme's items to choose from."""
+    form.target.choices = [SelectChoice(key, name) for key, name in found.targets]
     form.item.choices = [SelectChoice(OTHER, gettext("something else"))]
-    for item in scheme.adjustments:
+    for key, item in found.items.items():
         sign = "+" if item.kind == "bonus" else "−"
         name = name_of({"zh": item.zh, "en": item.en})
-        form.item.choices.append(SelectChoice(item.key, f"{name} ({sign}{item.points:f})"))
+        form.item.choices.append(SelectChoice(key, f"{name} ({sign}{item.points:f})"))
     return form
 
 
-def claim_of(form: ClaimForm, scheme: Scheme) -> Claim:
+def item_fits(form: ClaimForm) -> bool:
+    """Whether the item is one for units where a unit is chosen, for persons where a person is."""
+    of_person = int(form.target.data) >= FIRST_MEMBER_ID
+    named = form.item.data or OTHER
+    if named == OTHER or named.startswith(OF_PERSONS) == of_person:
+        return True
+    wrong = (
+        gettext("The scheme names this for units, not for persons.")
+        if of_person
+        else gettext("The scheme names this for persons, not for units.")
+    )
+    form.item.errors = [*form.item.errors, wrong]
+    return False
+
+
+def claim_of(form: ClaimForm, found: Ground) -> Claim:
     """What the form says; an item of the scheme brings its kind and points."""
-    item = next((each for each in scheme.adjustments if each.key == form.item.data), None)
+    item = found.items.get(form.item.data)
     given = Decimal(0) if form.points.data is None else Decimal(form.points.data)
     return Claim(
         kind=AdjustmentKind(form.kind.data if item is None else item.kind),
@@ -196,11 +229,11 @@ def adjustments_page(period_id: int, *, failed: ClaimForm | None = None) -> str:
     """The page; `failed` is a form that must be filled in anew."""
     with database().transaction() as session:
         period = session.get_one(Period, period_id)
-        scheme, units = ground(session, period_id)
+        found = ground(session, period_id)
         claims = claims_of(session, period_id=period_id)
         signed = publication_of(session, period_id=period_id)
     shown: dict[str, Any] = {"period": period, "claims": claims, "signed": signed}
-    form = failed or claim_form(scheme, units, ClaimForm(formdata=None))
+    form = failed or claim_form(found, ClaimForm(formdata=None))
     return render_template(
         "office/scoring/adjustments.html", form=form, me=current_account().id, **shown
     )

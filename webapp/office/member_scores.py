@@ -1,26 +1,20 @@
 """The scores of members of leading groups: for the office, never on the board."""
 
-from decimal import Decimal
-from typing import Final
-
 from flask import render_template
-from sqlalchemy.orm import Session
+from flask_wtf import FlaskForm
 
-from surveys.errors import NotFound
 from surveys.models import Period
-from surveys.publishing.board import as_decimal
-from surveys.publishing.member_sheet import MemberRow, MemberSheet, member_sheet
+from surveys.publishing.member_sheet import MemberSheet, member_sheet
 from surveys.publishing.score_sheet import is_outdated
 from webapp.access import role
 from webapp.context import database
 from webapp.office.blueprint import office
-from webapp.office.score_lines import ComponentSheet, Sum, component_sheet
+from webapp.office.decisions import decisions_page
+from webapp.office.score_lines import component_sheets, sum_of
 from webapp.office.score_words import ScoreWords
-from webapp.office.scoring import READERS
+from webapp.office.scored_targets import MEMBER, MEMBERS, Scored, persons_scored
+from webapp.office.scoring import READERS, scoring_work_shown
 from webapp.office.waterfall import waterfall
-
-ZERO: Final = Decimal(0)
-MEMBERS: Final = "/periods/<int:period_id>/scores/members"
 
 
 @office.get(MEMBERS)
@@ -43,56 +37,41 @@ def member_scores(period_id: int) -> str:
     )
 
 
-@office.get(f"{MEMBERS}/<member_code>")
+@office.get(MEMBER)
 @role(*READERS)
 def member_score(period_id: int, member_code: str) -> str:
     """Show a person's whole arithmetic, so that it can be added up again by hand."""
+    return member_page(period_id, member_code)
+
+
+def member_page(period_id: int, member_code: str, *, failed: FlaskForm | None = None) -> str:
+    """The page of a person; `failed` is a form that must be filled in anew."""
     with database().transaction() as session:
-        sheet = scored(session, period_id)
+        # The job first: one that ends meanwhile shows as under way, never as neither.
+        work_shown = scoring_work_shown(session, period_id)
+        sheet = persons_scored(session, period_id)
         category, row = sheet.row(member_code)
-    words = words_of(sheet)
-    components = components_of(row, words)
-    last = sum_of(row)
+        words = words_of(sheet)
+        scored = Scored(row.score.member, row.score, sheet.level)
+        decided = decisions_page(session, scored, words=words, failed=failed)
+        components = component_sheets(row.score, words, {})
+    last = sum_of(row.score)
     return render_template(
         "office/scoring/member.html",
         period=sheet.period,
-        sheet=sheet,
         category=category,
         row=row,
+        line=row.score,
         words=words,
         components=components,
         sum=last,
         steps=waterfall(components, last),
         remarks=[words.note(note) for note in row.score.notes["notes"]],
-        proposals=[words.proposal(each) for each in row.score.consequences["proposals"]],
+        **decided,
+        **work_shown,
     )
-
-
-def scored(session: Session, period_id: int) -> MemberSheet:
-    """The sheet; NotFound ``no_scores`` where no person is scored yet."""
-    sheet = member_sheet(session, period_id=period_id)
-    if sheet is None:
-        raise NotFound("no_scores")
-    return sheet
 
 
 def words_of(sheet: MemberSheet) -> ScoreWords:
     """Remarks on persons in words."""
     return ScoreWords(sheet.level, sheet.names, persons=True)
-
-
-def components_of(row: MemberRow, words: ScoreWords) -> tuple[ComponentSheet, ...]:
-    """The components of a person's total, each with its parts."""
-    return tuple(component_sheet(each, words, {}) for each in row.score.components["lines"])
-
-
-def sum_of(row: MemberRow) -> Sum:
-    """The last line of a person's arithmetic."""
-    weighted = (as_decimal(each["weighted"]) for each in row.score.components["lines"])
-    return Sum(
-        weighted=tuple(value for value in weighted if value is not None),
-        bonus=ZERO,
-        deductions=ZERO,
-        reverse_deduction=ZERO,
-        total=row.score.total,
-    )

@@ -1,4 +1,4 @@
-"""A unit's proposals in words, what was decided on each, and the form to decide."""
+"""Proposals about a unit or person in words, with what was decided and the form to decide."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from surveys.models import ProposalDecision, ScoreLine
+from surveys.models import MemberScore, ProposalDecision, ScoreLine
 from surveys.scoring.proposals import proposal_key
 from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON
 from webapp.office.score_words import ScoreWords
@@ -50,7 +50,10 @@ class ProposalSheet:
 
 
 def proposal_sheets(
-    line: ScoreLine, words: ScoreWords, decisions: dict[str, ProposalDecision], failed: Any = None
+    line: ScoreLine | MemberScore,
+    words: ScoreWords,
+    decisions: dict[str, ProposalDecision],
+    failed: Any = None,
 ) -> tuple[ProposalSheet, ...]:
     """The proposals of a line; `failed` is a form that must be filled in anew."""
     sheets = []

@@ -29,6 +29,7 @@ from webapp.access import current_account, role
 from webapp.board.results import board_page
 from webapp.context import database, keys, now
 from webapp.office.blueprint import office
+from webapp.office.decisions import ruling_words
 from webapp.office.navigation import next_step
 from webapp.office.scoring import READERS, sheet_page
 
@@ -70,6 +71,7 @@ def publishing(period_id: int) -> str:
             else {}
         )
         shown = sheet_page(session, sheet)
+        rulings = [ruling_words(each) for each in sheet.rulings] if sheet else []
         deeds = history(session, period_id=period_id)
         numbers = participation(session, period_id=period_id) if sheet else ()
         n_keys = sum(len(store.roles(each.id)) for each in standing.period.campaigns)
@@ -79,6 +81,7 @@ def publishing(period_id: int) -> str:
         publication=publication,
         signers=signers,
         deeds=deeds,
+        rulings=rulings,
         deed_names=DEEDS,
         participation=numbers,
         n_keys=n_keys,

@@ -1,11 +1,11 @@
-"""A unit's arithmetic laid out so that a reader can add it up again by hand."""
+"""The arithmetic of a unit or person laid out so that a reader can add it up again by hand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from surveys.models import ScoreLine
+from surveys.models import MemberScore, ScoreLine
 from surveys.publishing.board import as_decimal
 from surveys.scoring.raw_figures import RawFigures
 from surveys.scoring.scheme_parts import Branch
@@ -107,7 +107,7 @@ class Sum:
 
 
 def component_sheets(
-    line: ScoreLine, words: ScoreWords, figures: RawFigures
+    line: ScoreLine | MemberScore, words: ScoreWords, figures: RawFigures
 ) -> tuple[ComponentSheet, ...]:
     """The components of a line in the scheme's order, each with the figures behind it."""
     return tuple(component_sheet(each, words, figures) for each in line.components["lines"])
@@ -175,8 +175,8 @@ def branch_sheets(
     return tuple(found)
 
 
-def sum_of(line: ScoreLine) -> Sum:
-    """The last line of a unit's arithmetic."""
+def sum_of(line: ScoreLine | MemberScore) -> Sum:
+    """The last line of the arithmetic of a unit or person."""
     kept = line.components
     weighted = (as_decimal(each["weighted"]) for each in kept["lines"])
     return Sum(

@@ -172,4 +172,4 @@ def open_and_examine(session: Session, rated: RatedMembers, *, now: datetime) ->
     for unit in ("D01", "T01"):
         for component in ("democratic", "recognition"):
             word = Word(component=component, points=Decimal(90), reason="样例", document="样例1号")
-            rule(session, unit_id=rated.unit(unit).id, word=word, now=now, by=rated.organizer.id)
+            rule(session, target_id=rated.unit(unit).id, word=word, now=now, by=rated.organizer.id)

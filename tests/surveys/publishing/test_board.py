@@ -131,7 +131,7 @@ def test_a_decision_after_the_scoring_shows_as_out_of_date(
     session.expire(run)
     before = is_outdated(session, run=run)
     word = Word(grade="poor", reason="样例", document="1")
-    rule(session, unit_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
+    rule(session, target_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
     assert (before, is_outdated(session, run=run)) == (False, True)
 
 

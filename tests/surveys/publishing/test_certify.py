@@ -63,7 +63,7 @@ def test_scores_that_miss_a_decision_are_out_of_date(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
     word = Word(grade="poor", reason="样例", document="1")
-    rule(session, unit_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
+    rule(session, target_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
         certify(session, period_id=run.period_id, now=now, by=county.first.id)
     assert caught.value.code == "scores_out_of_date"

@@ -32,7 +32,7 @@ CLAIM = Claim(
 
 def proposed(session: Session, county: ExampleCounty, now: datetime) -> AdjustmentClaim:
     unit_id, by = county.units["乙镇"].id, county.first.id
-    return propose_adjustment(session, unit_id=unit_id, claim=CLAIM, now=now, by=by)
+    return propose_adjustment(session, target_id=unit_id, claim=CLAIM, now=now, by=by)
 
 
 def total(session: Session, county: ExampleCounty, now: datetime) -> Decimal | None:
@@ -112,4 +112,4 @@ def test_a_claim_without_sound_papers_is_refused(
 ) -> None:
     unit_id, by = county.units["乙镇"].id, county.first.id
     with pytest.raises(Invalid, match=code):
-        propose_adjustment(session, unit_id=unit_id, claim=claim, now=now, by=by)
+        propose_adjustment(session, target_id=unit_id, claim=claim, now=now, by=by)

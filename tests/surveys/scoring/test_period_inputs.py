@@ -77,7 +77,7 @@ def test_a_decision_gives_an_insufficient_component_its_points(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     bureau = county.units[BUREAU]
-    rule(session, unit_id=bureau.id, word=POINTS, now=now, by=county.first.id)
+    rule(session, target_id=bureau.id, word=POINTS, now=now, by=county.first.id)
     run = score_period(
         session, period_id=county.period.id, leave_out_excluded=True, now=now, by=county.first.id
     )
@@ -88,7 +88,7 @@ def test_a_decision_gives_an_insufficient_component_its_points(
 def test_a_decision_changes_nothing_where_the_votes_suffice(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
-    rule(session, unit_id=county.units[TWIN].id, word=POINTS, now=now, by=county.first.id)
+    rule(session, target_id=county.units[TWIN].id, word=POINTS, now=now, by=county.first.id)
     run = score_period(
         session, period_id=county.period.id, leave_out_excluded=True, now=now, by=county.first.id
     )
@@ -99,7 +99,7 @@ def test_a_decided_grade_replaces_the_reckoned_one(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     word = Word(grade="average", reason="样例", document="1")
-    rule(session, unit_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
+    rule(session, target_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
     run = score_period(
         session, period_id=county.period.id, leave_out_excluded=True, now=now, by=county.first.id
     )
@@ -110,9 +110,9 @@ def test_a_decision_on_the_same_matter_replaces_the_former(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     bureau = county.units[BUREAU]
-    rule(session, unit_id=bureau.id, word=POINTS, now=now, by=county.first.id)
+    rule(session, target_id=bureau.id, word=POINTS, now=now, by=county.first.id)
     word = Word(component="democratic", points=Decimal(70), reason="样例", document="2")
-    rule(session, unit_id=bureau.id, word=word, now=now, by=county.first.id)
+    rule(session, target_id=bureau.id, word=word, now=now, by=county.first.id)
     assert unit_of(session, county, BUREAU).component_decisions["democratic"].points == 70
 
 
@@ -120,7 +120,7 @@ def test_a_withdrawn_decision_counts_no_more(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     ruling = rule(
-        session, unit_id=county.units[BUREAU].id, word=POINTS, now=now, by=county.first.id
+        session, target_id=county.units[BUREAU].id, word=POINTS, now=now, by=county.first.id
     )
     withdraw_ruling(session, ruling_id=ruling.id, now=now, by=county.first.id)
     assert unit_of(session, county, BUREAU).component_decisions == {}
@@ -131,7 +131,7 @@ def test_nothing_is_decided_under_a_signature(
 ) -> None:
     certify(session, period_id=county.period.id, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
-        rule(session, unit_id=county.units[BUREAU].id, word=POINTS, now=now, by=county.first.id)
+        rule(session, target_id=county.units[BUREAU].id, word=POINTS, now=now, by=county.first.id)
     assert (caught.value.code, run.leaves_out_excluded) == ("already_certified", True)
 
 
@@ -155,5 +155,5 @@ def test_an_unsound_decision_is_refused(
     code: str,
 ) -> None:
     with pytest.raises(kind) as caught:
-        rule(session, unit_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
+        rule(session, target_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
     assert caught.value.code == code

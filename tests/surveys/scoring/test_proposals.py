@@ -33,7 +33,7 @@ def decide(
 ) -> None:
     unit_id = county.units["戊镇"].id
     by = county.first.id
-    decide_proposal(session, unit_id=unit_id, proposal=key, word=word, now=now, by=by)
+    decide_proposal(session, target_id=unit_id, proposal=key, word=word, now=now, by=by)
 
 
 def test_a_proposal_is_confirmed_by_a_named_person(
@@ -41,7 +41,7 @@ def test_a_proposal_is_confirmed_by_a_named_person(
 ) -> None:
     key = report_of(county, run)
     decide(session, county, key, now)
-    kept = decisions_on_proposals(session, unit_id=county.units["戊镇"].id)[key]
+    kept = decisions_on_proposals(session, target_id=county.units["戊镇"].id)[key]
     assert (kept.confirmed, kept.decided_by, kept.document) == (True, county.first.id, "样例7号")
     acts = session.scalars(select(AuditRecord.body["act"].astext)).all()
     assert "proposal_confirmed" in acts
@@ -53,7 +53,7 @@ def test_a_later_word_replaces_the_earlier_one(
     key = report_of(county, run)
     decide(session, county, key, now)
     decide(session, county, key, now, replace(WORD, confirmed=False))
-    kept = decisions_on_proposals(session, unit_id=county.units["戊镇"].id)
+    kept = decisions_on_proposals(session, target_id=county.units["戊镇"].id)
     assert [each.confirmed for each in kept.values()] == [False]
 
 

@@ -21,7 +21,7 @@ def address(ids: ExampleIds) -> str:
 
 def propose(browser: Browser, ids: ExampleIds, **data: object) -> int:
     form: dict[str, object] = {
-        "unit": str(ids.unit_ids["乙镇"]),
+        "target": str(ids.unit_ids["乙镇"]),
         "item": "criticised",
         "kind": "bonus",
         "times": "2",

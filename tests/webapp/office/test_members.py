@@ -1,5 +1,6 @@
 """The office sets members up, sees whose ballots are out, and reads how each score came about."""
 
+import re
 from io import BytesIO
 
 import openpyxl
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from surveys.database.engine import Database
-from surveys.models import Account, Role
+from surveys.models import Account, MemberFact, Role
 from surveys.publishing.certify import certify, countersign, publish
 from surveys.scoring.score_period import score_both_ways
 from surveys.setup.load_period import load_period
@@ -88,6 +89,53 @@ def test_a_person_page_shows_how_the_total_comes_about(
     assert "Deputy director" in page
 
 
+def post(browser: Browser, page: str, action: str, prefix: str, **data: str) -> int:
+    """Send one of the forms of a page; each has its own prefix."""
+    form = {f"{prefix}-{name}": said for name, said in data.items()}
+    form[f"{prefix}-csrf_token"] = browser.token(page)
+    return browser.post(f"{page}/{action}", data=form).status_code
+
+
+def test_what_is_decided_about_a_person_is_recorded_and_withdrawn_on_the_page(
+    organizer: Browser, database: Database
+) -> None:
+    period_id = scored(database)
+    page = f"/office/periods/{period_id}/scores/members/P04"
+    basis = {"reason": "样例", "document": "样例3号"}
+    assert post(organizer, page, "points/ballots", "ballots", points="90", reason="x") == 422
+    assert post(organizer, page, "points/ballots", "ballots", points="90", **basis) == 302
+    shown = organizer.get(page).text
+    assert "The scores are being computed" in shown
+    assert "样例3号" in shown.partition('id="rulings"')[2]
+    # Both who certify see it, with the person's page.
+    certifying = organizer.get(f"/office/periods/{period_id}/publishing").text
+    assert f'href="{page}"' in certifying
+    (withdraw,) = re.findall(rf'action="({page}/rulings/\d+/withdraw)"', shown)
+    elsewhere = withdraw.replace("/P04/", "/P01/")
+    assert organizer.post_form(elsewhere, page=page).status_code == 404
+    assert organizer.post_form(withdraw, page=page).status_code == 302
+    assert "样例3号" not in organizer.get(page).text
+
+
+def test_a_proposal_about_a_person_is_decided_on_the_page(
+    organizer: Browser, database: Database
+) -> None:
+    with database.transaction() as session:
+        rated = set_up(session, now=NOW)
+        vote(session, rated, open_vote(session, rated, now=NOW))
+        open_and_examine(session, rated, now=NOW)
+        fact = MemberFact(member_id=rated.member("P01").id, fact="触犯刑律", document="样例2号")
+        session.add(fact)
+        score_both_ways(session, period_id=rated.period.id, now=NOW, by=rated.organizer.id)
+        page = f"/office/periods/{rated.period.id}/scores/members/P01"
+    shown = organizer.get(page).text
+    key = shown.partition('id="p-')[2][:32]
+    assert "waits for a decision" in shown
+    word = {"verdict": "confirm", "reason": "样例", "document": "1", "decided_on": "2026-01-05"}
+    assert post(organizer, page, f"proposals/{key}", key, **word) == 302
+    assert "Proposal confirmed" in organizer.get(page).text
+
+
 def test_a_person_nobody_scored_is_not_found(organizer: Browser, database: Database) -> None:
     answer = organizer.get(f"/office/periods/{scored(database)}/scores/members/P99")
     assert answer.status_code == 404
@@ -133,7 +181,7 @@ def test_the_result_workbook_has_a_sheet_of_persons(organizer: Browser, database
     sheet = openpyxl.load_workbook(BytesIO(answer.data))["班子成员 Members"]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert rows[0][:5] == ("样例一局", "P01", "样例甲", "局长", "主要负责人 Head")
-    assert rows[0][5:] == (90, 95, 90, 91.5, 91.5, 1, "一等 First")
+    assert rows[0][5:] == (90, 95, 90, 0, 0, 91.5, 91.5, 1, "一等 First")
 
 
 def test_a_voter_reads_name_unit_and_post(client: Browser, database: Database) -> None:

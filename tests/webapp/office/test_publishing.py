@@ -9,6 +9,8 @@ import pytest
 from surveys.database.engine import Database
 from surveys.models import Role
 from surveys.opening.keys import KeyStore
+from surveys.publishing.decision_sheet import DECISIONS_TITLE, WAITS
+from surveys.publishing.score_workbook import TITLES
 from surveys.scoring.rulings import Word, rule
 from tests.conftest import NOW
 from tests.webapp.conftest import Browser, SignIn
@@ -117,14 +119,19 @@ def test_both_who_sign_see_the_recorded_decisions(first: Browser, database: Data
     ids = scored(database)
     word = Word(grade="average", reason="样例", document="2026-7")
     with database.transaction() as session:
-        rule(session, unit_id=ids.unit_ids["甲镇"], word=word, now=NOW, by=ids.first)
+        rule(session, target_id=ids.unit_ids["甲镇"], word=word, now=NOW, by=ids.first)
     assert "2026-7" in room(first, ids)
 
 
 def test_the_workbook_is_sent(first: Browser, database: Database) -> None:
     ids = scored(database)
     answer = first.get(f"/office/periods/{ids.period_id}/publishing/scores.xlsx")
-    assert len(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets) == 2
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames == [*TITLES.values(), DECISIONS_TITLE]
+    # Every proposal stands there, and that it waits.
+    assert {row[4] for row in book[DECISIONS_TITLE].iter_rows(min_row=2, values_only=True)} == {
+        WAITS
+    }
 
 
 def test_without_scores_there_is_no_workbook(first: Browser, database: Database) -> None:
