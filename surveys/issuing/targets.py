@@ -11,7 +11,9 @@ from surveys.models.units import FIRST_MEMBER_ID
 
 def target_of(session: Session, target_id: int) -> Target:
     """The unit or the member that an id names."""
-    return session.get_one(Member if target_id >= FIRST_MEMBER_ID else Unit, target_id)
+    if target_id >= FIRST_MEMBER_ID:
+        return session.get_one(Member, target_id)
+    return session.get_one(Unit, target_id)
 
 
 def told_as(target: Target) -> dict[str, str]:
