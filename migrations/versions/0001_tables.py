@@ -696,6 +696,9 @@ CREATE TABLE box.token (
 CREATE INDEX ix_token_batch_id ON box.token (batch_id)
     """,
     """
+CREATE INDEX ix_token_void ON box.token (batch_id) WHERE state = 'void'
+    """,
+    """
 CREATE TABLE decision (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     finding_id INTEGER NOT NULL,

@@ -2,33 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from surveys.models import Batch, Campaign, CampaignState
+from surveys.models import Batch, BatchState, Campaign, CampaignState
 from surveys.monitoring.papers import all_papers, shown_papers
 from surveys.monitoring.turnout import SMALL, Count
 
+# Codes, envelopes and void codes are counted from an index each, batch by batch, as the turnout is
+# (docs/adr/0009-turnout-counts-an-index.md): a join of codes with envelopes reads the whole box.
+# Only papers, which are few, are looked up one by one.
 COUNTED: Final = text("""
-    SELECT t.batch_id,
-           count(*) AS n_codes,
-           count(e.token_h) AS n_returned,
-           count(*) FILTER (WHERE e.token_h IS NULL AND (t.state = 'void' OR b.state = 'void'))
-               AS n_void,
-           count(*) FILTER (WHERE e.token_h IS NULL AND t.state <> 'void' AND b.state <> 'void')
-               AS n_unreturned,
-           count(e.token_h) FILTER (WHERE k.state = 'cast') AS n_paper,
-           count(k.token_h) FILTER (WHERE k.state = 'spoiled') AS n_spoiled,
-           count(k.token_h) FILTER (WHERE e.token_h IS NULL AND k.state IN ('once', 'differs')
-               AND t.state <> 'void' AND b.state <> 'void') AS n_being_keyed
-    FROM box.token t
-    JOIN public.batch b ON b.id = t.batch_id
-    LEFT JOIN box.envelope e ON e.token_h = t.h
-    LEFT JOIN box.keyed_paper k ON k.token_h = t.h
+    WITH paper AS (
+        SELECT k.batch_id,
+               count(e.token_h) FILTER (WHERE k.state = 'cast') AS n_paper,
+               count(*) FILTER (WHERE k.state = 'spoiled') AS n_spoiled,
+               count(*) FILTER (WHERE e.token_h IS NULL AND k.state IN ('once', 'differs')
+                   AND t.state <> 'void') AS n_being_keyed
+        FROM box.keyed_paper k
+        JOIN public.batch b ON b.id = k.batch_id
+        JOIN box.token t ON t.h = k.token_h
+        LEFT JOIN box.envelope e ON e.token_h = k.token_h
+        WHERE b.campaign_id = :campaign_id
+        GROUP BY k.batch_id
+    )
+    SELECT b.id AS batch_id,
+           (SELECT count(*) FROM box.token t WHERE t.batch_id = b.id) AS n_codes,
+           (SELECT count(*) FROM box.envelope e WHERE e.batch_id = b.id) AS n_returned,
+           (SELECT count(*) FROM box.token t WHERE t.batch_id = b.id AND t.state = 'void')
+               AS n_void_codes,
+           coalesce(p.n_paper, 0) AS n_paper,
+           coalesce(p.n_spoiled, 0) AS n_spoiled,
+           coalesce(p.n_being_keyed, 0) AS n_being_keyed
+    FROM public.batch b
+    LEFT JOIN paper p ON p.batch_id = b.id
     WHERE b.campaign_id = :campaign_id AND NOT b.open_code
-    GROUP BY t.batch_id
 """)
 
 
@@ -59,9 +69,14 @@ class Account:
 
     @property
     def fits(self) -> bool:
-        """Whether every code that was made is accounted for."""
-        counted = self.n_returned + self.n_void + self.n_unreturned
-        return self.n_issued + self.n_replaced == self.n_codes == counted
+        """Whether every code that was made is accounted for.
+
+        A void code with a ballot shows as a code too few among the others.
+        """
+        return (
+            self.n_issued + self.n_replaced == self.n_codes
+            and min(self.n_void, self.n_unreturned) >= 0
+        )
 
     def __add__(self, other: "Account") -> "Account":
         """Of both together."""
@@ -140,20 +155,27 @@ def reconciliation(session: Session, *, campaign_id: int) -> Reconciliation:
     lines = []
     for batch in batches:
         row = counted[batch.id]
-        account = Account(
-            batch.n_issued,
-            batch.n_replaced,
-            row.n_codes,
-            row.n_returned,
-            row.n_void,
-            row.n_unreturned,
-            row.n_paper,
-            row.n_spoiled,
-            row.n_being_keyed,
-        )
+        account = account_of(batch, row)
         papers = shown_papers(
             row.n_paper, n_returned=row.n_returned, n_issued=batch.n_issued, running=running
         )
         shown = not running or batch.n_issued >= SMALL
         lines.append(AccountLine(batch, account, shown, papers))
     return Reconciliation(campaign, lines)
+
+
+def account_of(batch: Batch, row: Row[Any]) -> Account:
+    """One batch's codes; of a void batch every code without a ballot is void."""
+    n_open = row.n_codes - row.n_returned
+    n_void = n_open if batch.state is BatchState.VOID else row.n_void_codes
+    return Account(
+        n_issued=batch.n_issued,
+        n_replaced=batch.n_replaced,
+        n_codes=row.n_codes,
+        n_returned=row.n_returned,
+        n_void=n_void,
+        n_unreturned=n_open - n_void,
+        n_paper=row.n_paper,
+        n_spoiled=row.n_spoiled,
+        n_being_keyed=0 if batch.state is BatchState.VOID else row.n_being_keyed,
+    )
