@@ -58,7 +58,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT CASE
         WHEN b.state = 'void' THEN 'void'
         WHEN t.state = 'void' THEN 'annulled'
-        WHEN e.token_h IS NOT NULL THEN 'used'
+        WHEN e.token_h = t.h THEN 'used'
         WHEN c.state = 'draft' OR now() < coalesce(b.opens_at, '-infinity') THEN 'not_open'
         WHEN c.state <> 'open' OR now() >= coalesce(b.closes_at, 'infinity') THEN 'closed'
         WHEN t.state = 'poster' THEN 'poster'
@@ -67,8 +67,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     FROM box.token t
     JOIN public.batch b ON b.id = t.batch_id
     JOIN public.campaign c ON c.id = b.campaign_id
-    -- Joined, not asked for when needed: every code takes the same time.
-    LEFT JOIN box.envelope e ON e.token_h = t.h
+    -- Joined, not asked for when needed, and where there is none the next one in order is looked
+    -- at: every code takes the same time.
+    LEFT JOIN LATERAL (
+        SELECT n.token_h FROM box.envelope n WHERE n.token_h >= t.h ORDER BY n.token_h LIMIT 1
+    ) e ON true
     WHERE t.h = p_h
 $$
 """
@@ -188,9 +191,9 @@ $$
 
 # The close statement as it was signed, for everybody; the log keeps it.
 CLOSE_STATEMENT = """
-CREATE FUNCTION box.close_statement(p_campaign integer, OUT statement text, OUT signature text)
+CREATE FUNCTION box.close_statement(p_campaign integer, OUT statement text, OUT signatures text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT l.body ->> 'statement', l.body ->> 'signature' FROM audit.log l
+    SELECT l.body ->> 'statement', l.body ->> 'signatures' FROM audit.log l
     WHERE l.body ->> 'act' = 'close_signed' AND (l.body ->> 'campaign')::integer = p_campaign
     ORDER BY l.seq DESC LIMIT 1
 $$

@@ -80,7 +80,7 @@ def kept_close(session: Session, *, campaign_id: int) -> CloseStatement:
         return close_statement(session, campaign_id=campaign_id)
     campaign = session.get_one(Campaign, campaign_id)
     kept = CloseStatement(
-        json.loads(found.body["statement"]), signatures_from(json.loads(found.body["signature"]))
+        json.loads(found.body["statement"]), signatures_from(json.loads(found.body["signatures"]))
     )
     stated = (kept.statement["root"], kept.statement["n_envelopes"])
     if stated != ((campaign.root or b"").hex(), campaign.n_envelopes):
@@ -123,7 +123,7 @@ def keep(
         by=by,
         campaign=campaign.id,
         signed_by=signer.value,
-        signature=canonical(signed.signature_list()).decode(),
+        signatures=canonical(signed.signature_list()).decode(),
         # As it was signed: what everybody may fetch shall not follow a later change of the tables.
         statement=canonical(signed.statement).decode(),
     )

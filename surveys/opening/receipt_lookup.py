@@ -161,7 +161,7 @@ def published_statement(connection: Connection, *, campaign_id: int) -> CloseSta
     row = connection.execute(STATEMENT, {"campaign_id": campaign_id}).one_or_none()
     if row is None or row.statement is None:
         return None
-    return CloseStatement(json.loads(row.statement), signatures_from(json.loads(row.signature)))
+    return CloseStatement(json.loads(row.statement), signatures_from(json.loads(row.signatures)))
 
 
 class PublishedTrees:
