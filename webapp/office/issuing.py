@@ -17,7 +17,6 @@ from surveys.issuing.open_with_officers import open_with_officers_keys
 from surveys.issuing.overview import batch_of, issuing_overview
 from surveys.issuing.prove_keys import open_with_keys_on_server
 from surveys.issuing.readiness import readiness
-from surveys.issuing.reconcile import reconciliation
 from surveys.issuing.reprint import standing_batch, void_unused
 from surveys.issuing.wanted import Wanted
 from surveys.jobs import latest_job
@@ -27,6 +26,7 @@ from webapp.access import current_account, role
 from webapp.context import clock, database, keys, now, random_bytes
 from webapp.errors import error_text
 from webapp.jobs import start
+from webapp.office.batch_lists import accounts_of, listed_accounts, listed_batches, names_of
 from webapp.office.blueprint import office
 from webapp.office.issuing_forms import ExtraBatchForm, PrintForm
 from webapp.office.key_ceremony import ceremony_standing
@@ -74,8 +74,11 @@ def standing(campaign_id: int) -> dict[str, Any]:
             if by is not None
         }
         workers = n_workers(session)
+    listing = listed_batches(overview)
     return {
         "overview": overview,
+        "listing": listing,
+        "tools": listing.tools("office.issuing", campaign_id=campaign_id),
         "ready": ready,
         "parts": PARTS,
         "ceremony": ceremony,
@@ -186,14 +189,16 @@ def begin(campaign_id: int, wanted: Wanted) -> AnyResponse:
 @role(*READERS)
 def code_accounts(campaign_id: int) -> str:
     """Show that every code is accounted for."""
-    with database().transaction() as session:
-        overview = issuing_overview(session, campaign_id=campaign_id)
-        accounts = reconciliation(session, campaign_id=campaign_id)
-    lines = {
-        line.batch.id: (group.group, line) for group in overview.issued for line in group.lines
-    }
+    overview, accounts = accounts_of(campaign_id)
+    names = names_of(overview)
+    listing = listed_accounts(accounts, names)
     return render_template(
-        "office/issuing/accounts.html", overview=overview, accounts=accounts, lines=lines
+        "office/issuing/accounts.html",
+        overview=overview,
+        accounts=accounts,
+        lines=names,
+        shown=listing.found,
+        tools=listing.tools("office.code_accounts", campaign_id=campaign_id),
     )
 
 

@@ -270,6 +270,26 @@ def test_every_code_is_accounted_for(organizer: Browser, polling: Polling) -> No
     )
 
 
+def test_the_account_of_codes_is_saved_without_the_batches_that_the_page_keeps_back(
+    organizer: Browser, polling: Polling
+) -> None:
+    polling.issue()
+    before = organizer.get(f"{polling.url}/issuing/accounts.csv").data.decode("utf-8-sig")
+    polling.open()
+    while_voting = organizer.get(f"{polling.url}/issuing/accounts.csv").data.decode("utf-8-sig")
+    assert (len(before.splitlines()), len(while_voting.splitlines())) == (2, 1)
+
+
+def test_batches_are_searched_and_saved_planned_and_issued(
+    organizer: Browser, polling: Polling
+) -> None:
+    polling.issue()
+    nothing = organizer.get(f"{polling.url}/issuing?q=no-such-group").text
+    saved = organizer.get(f"{polling.url}/issuing.csv").data.decode("utf-8-sig").splitlines()
+    states = {line.rpartition(",")[2] for line in saved[1:]}
+    assert ("No row holds these words" in nothing, states) == (True, {"Planned", "Issued"})
+
+
 def test_nothing_is_issued_twice(organizer: Browser, polling: Polling) -> None:
     archive_of(organizer, polling)
     organizer.post_form(f"{polling.url}/issuing/all", page=f"{polling.url}/issuing/extra")
