@@ -20,6 +20,7 @@ MIN_TOGETHER = 5
 MAX_RATERS = 6000
 PERMUTATIONS = 399
 MIN_RATIO = 1.5
+ROUNDING = 1e-12
 AGAIN = 0.01
 FARTHEST = 3.0
 
@@ -131,9 +132,13 @@ def _tails(
     times, rng, work = how
     observed = np.array([_sum(centred, m) for m in members])
     null = np.array(permuted(work, permuted_sums, (centred, members, strata), times, rng))
-    mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0), 1e-9)
-    z = (observed - mean) / sd
-    skew = np.array([float(distributions.skew(column)) for column in null.T])
+    mean, spread = null.mean(axis=0), null.std(axis=0)
+    z = (observed - mean) / np.maximum(spread, 1e-9)
+    # A group that is its whole stratum draws itself each time: what varies there is rounding.
+    varies = spread > ROUNDING * np.abs(mean)
+    skew = np.array(
+        [float(distributions.skew(null[:, k])) if varies[k] else 0.0 for k in range(len(members))]
+    )
     p = distributions.pearson3.sf(z, np.clip(skew, 0.05, 3.0))
     return z, np.maximum(np.asarray(p, dtype=np.float64), 1e-12)
 

@@ -23,7 +23,7 @@ from surveys.casting.tags import device_tag, network_tag, time_bucket
 from surveys.database.engine import Database
 from surveys.issuing.issue_batch import IssuedBatch, issue_batch
 from surveys.issuing.plan import suggested_batches
-from surveys.models import Campaign, Period, RaterGroup, Unit
+from surveys.models import Campaign, Period, RaterGroup, Target, Unit
 from surveys.sample.planted import Planted, Plot
 from surveys.sample.voters import Opinions, Sitting, Vote
 from surveys.setup.questionnaires import QuestionnaireContent
@@ -74,12 +74,13 @@ class Simulation:
 
 
 def simulation(session: Session, *, period_id: int, seed: int, starts_at: datetime) -> Simulation:
-    """Draw what people think of every unit, and choose who plays foul."""
+    """Draw what people think of every unit and member, and choose who plays foul."""
     rng = np.random.default_rng(seed)
     units = session.scalars(
         select(Unit).where(Unit.period_id == period_id).order_by(Unit.position)
     ).all()
-    quality = {unit.id: float(rng.normal(0.0, 0.6)) for unit in units}
+    targets: tuple[Target, ...] = (*units, *session.get_one(Period, period_id).members)
+    quality = {each.id: float(rng.normal(0.0, 0.6)) for each in targets}
     return Simulation(Opinions(rng, quality, starts_at), choose(units, quality))
 
 

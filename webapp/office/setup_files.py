@@ -24,6 +24,8 @@ WORKBOOKS: Final = {
     "template": "空白模板.xlsx",
     "sample-year": "样例县2025年度.xlsx",
     "sample-quarter": "样例县2026年第一季度.xlsx",
+    "sample-leaders": "样例县2025年度领导班子和项目.xlsx",
+    "sample-projects": "样例县项目台账.xlsx",
     "sample-faulty": "有错误的样例.xlsx",
 }
 WHOLE: Final = tuple(name for name in TABLES if name != QUESTIONNAIRES.name)

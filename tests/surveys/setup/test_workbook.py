@@ -8,6 +8,8 @@ import pytest
 
 from surveys.errors import Invalid
 from surveys.models import IndicatorPart, RaterScope
+from surveys.sample.leading_groups import REWORDED, reworded
+from surveys.scoring.period_scheme import own_scheme
 from surveys.setup.questionnaires import Condition, ItemKind
 from surveys.setup.workbook import read_setup_workbook
 from tests.surveys.setup.small_workbook import Cell, problems_of, read, small, spoilt
@@ -275,3 +277,13 @@ def test_the_blank_template_lacks_only_what_is_to_be_filled_in() -> None:
     rows = caught.value.facts["rows"]
     assert isinstance(rows, tuple)
     assert {row.code for row in rows} == {"missing", "sheet_empty"}
+
+
+def test_the_sample_leading_groups_bring_a_scheme_of_their_own() -> None:
+    book = read_setup_workbook(sample("样例县2025年度领导班子和项目.xlsx"))
+    assert (len(book.units), len(book.members)) == (4, 12)
+    assert {row.name_zh[:2] for row in book.members} == {"样例"}
+    scheme = own_scheme(reworded(book.period.own_scheme))
+    # Every line that the demo changes is there to be changed.
+    assert all(after in reworded(book.period.own_scheme) for _before, after in REWORDED)
+    assert (scheme.persons is not None, scheme.progress is not None) == (True, True)

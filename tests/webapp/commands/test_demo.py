@@ -86,6 +86,16 @@ def test_the_vetoed_unit_has_no_place(report: DemoReport) -> None:
     assert placeless == ["一般"]
 
 
+def test_every_unit_of_the_published_year_has_a_total(report: DemoReport) -> None:
+    assert [row.unit for row in report.totals if row.total == "–"] == []
+
+
+def test_twelve_members_of_leading_groups_are_graded(report: DemoReport) -> None:
+    assert len(report.persons) == 12
+    assert {row.name[:2] for row in report.persons} == {"样例"}
+    assert {row.grade for row in report.persons} >= {"优秀", "称职", "基本称职"}
+
+
 def test_sheets_and_the_workbook_are_on_disk(report: DemoReport) -> None:
     kinds = {Path(file).suffix for file in report.files if Path(file).stat().st_size > 0}
     assert kinds == {".pdf", ".xlsx"}

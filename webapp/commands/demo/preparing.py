@@ -1,4 +1,4 @@
-"""The people of the demo, and both periods from their workbooks."""
+"""The people of the demo, and its three periods from their workbooks."""
 
 import os
 import secrets
@@ -18,6 +18,9 @@ from surveys.sample.evaluation import (
     campaigns_of,
     workbook,
 )
+from surveys.sample.leading_groups import LEADERS_WORKBOOK, reworded
+from surveys.scoring.period_scheme import scheme_file
+from surveys.setup.choosing_scheme import choose_scheme, scheme_mark
 from surveys.setup.freeze import freeze_period
 from surveys.setup.load_period import load_period
 from surveys.setup.workbook import read_setup_workbook
@@ -54,11 +57,11 @@ def make_accounts(demo: Demo, told: Told) -> None:
         told.step()
 
 
-def set_up(demo: Demo, told: Told) -> tuple[int, int]:
-    """Load both periods from their workbooks and freeze them."""
-    told.start(_("Set-up from workbooks, freeze"), 2)
+def set_up(demo: Demo, told: Told) -> tuple[int, int, int]:
+    """Load the year, a quarter and the leading groups from their workbooks, and freeze them."""
+    told.start(_("Set-up from workbooks, freeze"), 3)
     ids: list[int] = []
-    for name in (YEAR_WORKBOOK, QUARTER_WORKBOOK):
+    for name in (YEAR_WORKBOOK, QUARTER_WORKBOOK, LEADERS_WORKBOOK):
         read = read_setup_workbook(workbook(name))
         by = demo.people["organizer"]
         with demo.transaction() as session:
@@ -66,10 +69,24 @@ def set_up(demo: Demo, told: Told) -> tuple[int, int]:
             if not ids:
                 resize(session, period, demo.ballots)
                 give_reviewer_a_body(session, period, demo.people["reviewer"])
+            if name == LEADERS_WORKBOOK:
+                reword_scheme(demo, session, period)
             freeze_period(session, period_id=period.id, now=demo.clock(), by=by)
             ids.append(period.id)
         told.step()
-    return ids[0], ids[1]
+    return ids[0], ids[1], ids[2]
+
+
+def reword_scheme(demo: Demo, session: Session, period: Period) -> None:
+    """Change some lines of the period's own scheme, as the page of the scheme does."""
+    choose_scheme(
+        session,
+        period_id=period.id,
+        text=reworded(scheme_file(period)),
+        instead_of=scheme_mark(period),
+        now=demo.clock(),
+        by=demo.people["organizer"],
+    )
 
 
 def resize(session: Session, period: Period, ballots: int | None) -> None:

@@ -72,6 +72,18 @@ class TotalRow:
 
 
 @dataclass(frozen=True)
+class PersonRow:
+    """A member's result; no person exists."""
+
+    category: str
+    place: int | None
+    name: str
+    post: str
+    total: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class Trial:
     """A ballot to try: who may cast it, and the address that a QR code would carry."""
 
@@ -90,6 +102,7 @@ class DemoReport:
     findings: list[FindingLine]
     planted: list[PlantedLine]
     totals: list[TotalRow]
+    persons: list[PersonRow]
     files: list[str]
     trials: list[Trial]
 
@@ -115,9 +128,10 @@ def kept_report(data_dir: Path) -> DemoReport | None:
         "findings": FindingLine,
         "planted": PlantedLine,
         "totals": TotalRow,
+        "persons": PersonRow,
         "trials": Trial,
     }
-    rows = {name: [kind(**row) for row in facts[name]] for name, kind in kinds.items()}
+    rows = {name: [kind(**row) for row in facts.get(name, ())] for name, kind in kinds.items()}
     return DemoReport(base_url=facts["base_url"], files=facts["files"], **rows)
 
 
@@ -134,6 +148,7 @@ def show_report(console: Console, report: DemoReport) -> None:
     console.print(finding_table(report))
     console.print(planted_table(report))
     console.print(total_table(report))
+    console.print(person_table(report))
     show_places(console, report)
 
 
@@ -180,6 +195,26 @@ def total_table(report: DemoReport) -> Table:
             row.places,
             f"[{style}]●[/] {row.grade}" if style else row.grade,
         )
+        before = row.category
+    return table
+
+
+def person_table(report: DemoReport) -> Table:
+    """Members of leading groups by category and place: the office alone reads them."""
+    table = table_of(
+        _("Members of leading groups"),
+        _("Category"),
+        _("Place"),
+        _("Name"),
+        _("Unit and post"),
+        _("Total"),
+        _("Grade"),
+    )
+    before = ""
+    for row in report.persons:
+        place = "–" if row.place is None else str(row.place)
+        category = "" if row.category == before else row.category
+        table.add_row(category, place, row.name, row.post, row.total, row.grade)
         before = row.category
     return table
 

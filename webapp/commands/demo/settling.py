@@ -4,12 +4,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.examining.examine_campaign import examine_campaign
+from surveys.issuing.targets import target_of
 from surveys.models import (
+    Examination,
     Finding,
     Period,
     ScoreRun,
     Unit,
     Verdict,
+    target_name,
 )
 from surveys.monitoring.stages import WAITING_LEVELS
 from surveys.publishing.board import category_boards
@@ -51,17 +54,23 @@ def examine(demo: Demo, codes: list[CampaignCodes], told: Told) -> None:
         told.step()
 
 
-def decide_all(demo: Demo, told: Told) -> list[FindingLine]:
+def decide_all(demo: Demo, codes: list[CampaignCodes], told: Told) -> list[FindingLine]:
     """Uphold every finding that needs a decision; a second person confirms."""
     with demo.transaction() as session:
         findings = session.scalars(
-            select(Finding).order_by(Finding.examination_id, Finding.position)
+            select(Finding)
+            .join(Finding.examination)
+            .where(Examination.campaign_id.in_([each.campaign_id for each in codes]))
+            .order_by(Finding.examination_id, Finding.position)
         )
         lines = [
             (finding.id, finding.level, finding_line(session, finding)) for finding in findings
         ]
     told.start(_("Decide on findings (two persons)"), len(lines))
-    reason = _("Sample decision: the pattern cannot be explained by the meeting's minutes.")
+    reason = (
+        "样例认定：会议记录解释不了这种一致。"
+        " Sample decision: the meeting's minutes do not explain the pattern."
+    )
     opinion = Opinion(Verdict.UPHELD, excludes_ballots=True, reason=reason)
     for finding_id, level, _line in lines:
         if level in WAITING_LEVELS:
@@ -78,7 +87,7 @@ def decide_all(demo: Demo, told: Told) -> list[FindingLine]:
 def finding_line(session: Session, finding: Finding) -> FindingLine:
     """A finding for the report."""
     ids = [*finding.subject["units_lifted"], *finding.subject["units_sunk"]]
-    names = [session.get_one(Unit, unit_id).name_zh for unit_id in ids]
+    names = [target_name(target_of(session, target_id), "zh") for target_id in ids]
     return FindingLine(
         campaign=finding.examination.campaign.name_zh,
         check=finding.check,
