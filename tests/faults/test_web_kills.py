@@ -16,7 +16,6 @@ from surveys.opening.keys import KeyStore
 from tests.faults.conftest import Note
 from tests.faults.halls import database_on, open_hall
 from tests.faults.killing import Victim
-from tests.faults.test_leaks import checkpoint
 from tests.faults.voters import Unanswered, crowd, slips_of, verdict
 from tests.faults.web import PROGRAM, Phone, WebServer, serving
 
@@ -75,12 +74,10 @@ HASTY = {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_buffers": 
 def test_over_http_too_ballots_are_lost_without_waiting_for_the_disk(
     tmp_path: Path, note: Note
 ) -> None:
-    with (
-        running(tmp_path / "postgresql", settings=HASTY) as server,
-        database_on(server) as database,
-    ):
+    with running(tmp_path / "postgresql") as server, database_on(server) as database:
         hall = open_hall(database, n_codes=100, store=KeyStore(tmp_path / "keys"))
-        checkpoint(server)  # what was set up is on the disk before the first ballot comes
+        Victim(server, HASTY).kill_postmaster()  # on an unsafe server no campaign opens
+        database.dispose()
         with serving(database, tmp_path) as web:
             phones = [Phone(web.port) for _ in range(N_PHONES)]
             slips = slips_of(hall, shared=0)
