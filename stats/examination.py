@@ -146,7 +146,7 @@ def _matrix(view: View, residuals: Residuals, how: How) -> tuple[list[Outcome], 
     tell("blocs", 0.4)
     parts.append(blocs(view, residuals, level=level / 2, rng=rng, work=how.work))
     tell("copies", 0.5)
-    parts.append(copies(view, residuals, level=level / 2, rng=rng, work=how.work))
+    parts.append(copies(view, residuals, level=level / 2, work=how.work))
     parts.append((divided_opinion(residuals, level=level), []))
     return parts, home_hints(view, residuals)
 

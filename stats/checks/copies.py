@@ -1,54 +1,74 @@
 """Family 4: ballots that share what is unusual in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints, Marks
+from stats.checks.chances import Chances, cell_marks, chances_of
 from stats.checks.harm import harm_of
-from stats.checks.originals import likely_original
-from stats.checks.profiles import Profiles, profiles_of, unit_length
+from stats.checks.originals import likely_original, slowness
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.ledger import enter
-from stats.permutation.dyads import max_adjusted, shuffled_within
-from stats.work import Here, Work, permuted
+from stats.work import Here, Work
 
-PERMUTATIONS = 49
 MIN_UNITS = 10
 MIN_RATERS = 20
-MIN_SIMILARITY = 0.42
+MIN_ANSWERED = 0.5
+MIN_LIKENESS = 0.4
 MAX_RATERS = 6000
 CHECK = "copied"
+
+COPIED = (0.6, 0.75, 0.9)
+"""Shares of the cells that somebody may have copied."""
+
+LEAST_CHANCE = 1e-4
+
+ROWS = 500
+"""Ballots of one task."""
+
+SAMPLE = 300
+"""Ballots whose pairs tell what likeness is usual."""
+
+
+State = tuple[Marks, list[Floats]]
+"""Marks, and for each of COPIED what agreement in a cell weighs: what a task needs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Every pair of informative ballots.
+    """Pairs of ballots of which one looks copied from the other.
 
     Parameters
     ----------
-    z : float32 array (n, n), likeness in standard errors, 0 on the diagonal
-    likeness : float32 array (n, n), mean of the correlations over units and over items
+    first, second : int arrays (n_pairs,), which of the ballots compared
+    nats : array (n_pairs,), log likelihood ratio of second copied from first against no connection
     """
 
-    z: Floats
-    likeness: Floats
+    first: Ints
+    second: Ints
+    nats: Floats
+
+    def chosen(self, which: Bools) -> "Pairs":
+        """Some of the pairs."""
+        return Pairs(self.first[which], self.second[which], self.nats[which])
+
+    def groups(self, n: int) -> list[Ints]:
+        """Ballots that hang together, of n in all."""
+        graph = coo_array((np.ones(len(self.first)), (self.first, self.second)), shape=(n, n))
+        _, group = connected_components(graph, directed=False)
+        return [np.flatnonzero(group == g).astype(np.int64) for g in np.unique(group[self.first])]
 
 
 def copies(
-    view: View,
-    residuals: Residuals,
-    *,
-    level: float,
-    rng: np.random.Generator,
-    work: Work | None = None,
+    view: View, residuals: Residuals, *, level: float, work: Work | None = None
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Groups of ballots more alike, in what is unusual, than independent ballots.
+    """Groups of ballots that agree further than independent ballots of their kind would.
 
     The likely original of each group is named in ``facts["original"]`` and not among its ballots.
     """
@@ -56,117 +76,137 @@ def copies(
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
     if view.ballots.n_ballots > MAX_RATERS:
         return [], [NotRun(CHECK, "too_many", {"most": MAX_RATERS})]
-    profiles = profiles_of(view, residuals.present)
-    n = len(profiles.ballots)
-    if n < MIN_RATERS:
-        return [], [NotRun(CHECK, "too_few_informative", {"raters": n, "needed": MIN_RATERS})]
-    pairs = _pairs(profiles)
-    maxima = np.array(permuted(work or Here(), largest, (profiles,), PERMUTATIONS, rng, block=3))
-    enter(CHECK, _adjusted(np.array([pairs.z.max()], dtype=np.float64), maxima, n))
-    return _groups(view, (profiles, pairs), (maxima, level)), []
+    marks = cell_marks(view, residuals.present)
+    names = np.flatnonzero((marks > 0).mean(axis=1) > MIN_ANSWERED).astype(np.int64)
+    if len(names) < MIN_RATERS:
+        return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
+    chances = chances_of(marks[names], view.ballots.levels)
+    state = (chances.marks, _weights(chances))
+    pairs, most = _pairs(state, level, work or Here())
+    enter(CHECK, float(_adjusted(np.array([most]), len(names))[0]))
+    pairs = pairs.chosen(_alike(chances, pairs))
+    if not len(pairs.first):
+        return [], []
+    slow = slowness(view)[names]
+    pairs = _completed(chances, (state, pairs), slow, level)
+    usual = _usual(chances)
+    told = []
+    for group in pairs.groups(len(names)):
+        original = likely_original(chances, group, slow[group])
+        inside = pairs.chosen(np.isin(pairs.first, group))
+        ballots = names[np.setdiff1d(group, original)]
+        told.append(_finding(view, ballots, int(names[original]), (chances, inside, usual)))
+    return told, []
 
 
-def largest(profiles: Profiles, rng: np.random.Generator) -> float:
-    """Likeness of the likest pair when every unit's answers are handed to other raters."""
-    return float(_pairs(_shuffled(profiles, rng)).z.max())
+def _adjusted(nats: Floats, n: int) -> Floats:
+    """A likelihood ratio has mean 1 under the null: P(log ratio ≥ x) ≤ e^-x, n (n - 1) times."""
+    return np.asarray(np.minimum(n * (n - 1) * np.exp(-nats), 1.0), dtype=np.float64)
 
 
-def _pairs(profiles: Profiles) -> Pairs:
-    """Likeness of every pair.
+def _weights(chances: Chances) -> list[Floats]:
+    """What agreement in a cell adds to the log likelihood ratio, beside what any cell takes off."""
+    # In steps so wide that single precision adds them exactly, in whatever order a machine adds:
+    # no weight exceeds 16.
+    step = 2.0 ** -np.floor(20 - np.log2(chances.marks.shape[1]))
+    own = np.maximum(chances.own, LEAST_CHANCE)
+    found = [np.log1p(share / (1 - share) / own) for share in COPIED]
+    return [np.where(chances.marks > 0, np.round(w / step) * step, 0.0) for w in found]
 
-    Correlations over units and over items within units are each scaled on their own bulk, added,
-    and scaled again rater by rater: some ballots are like everybody's.
+
+def _pairs(state: State, level: float, work: Work) -> tuple[Pairs, float]:
+    """Pairs that pass the level, and the largest log likelihood ratio of any."""
+    n = len(state[0])
+    (kept,) = work.keep([state])
+    blocks = [range(start, min(start + ROWS, n)) for start in range(0, n, ROWS)]
+    least = [float(np.log(n * (n - 1) / level))] * len(blocks)
+    done = work.fetch(work.apply(likely_pairs, [kept] * len(blocks), blocks, least))
+    return _together([pairs for pairs, _ in done]), max(most for _, most in done)
+
+
+def _together(parts: Sequence[Pairs]) -> Pairs:
+    first, second, nats = zip(*((p.first, p.second, p.nats) for p in parts), strict=True)
+    return Pairs(np.concatenate(first), np.concatenate(second), np.concatenate(nats))
+
+
+def _completed(chances: Chances, found: tuple[State, Pairs], slow: Floats, level: float) -> Pairs:
+    """Add pairs of the original of each group with ballots of none.
+
+    There are only n of these for a group, not n (n - 1): a gentler level will do.
     """
-    over_units = _products(profiles.units)
-    parts = [over_units]
-    if profiles.items.shape[2] > 1:
-        parts.append(_products(profiles.items))
-    z = sum(_scaled(p) for p in parts) / np.sqrt(len(parts))
-    # float32 sums would do; the sum of two arrays is one, not a number.
-    z = np.asarray(z)
-    spread = _spread_by_rater(z)
-    z = z / np.sqrt(np.outer(spread, spread))
-    likeness = np.asarray(sum(parts) / len(parts))
-    np.fill_diagonal(z, 0.0)
-    np.fill_diagonal(likeness, 0.0)
-    return Pairs(z, likeness)
+    state, pairs = found
+    n = len(slow)
+    groups = pairs.groups(n)
+    free = np.ones(n, dtype=np.bool_)
+    free[np.concatenate(groups)] = False
+    more = []
+    for group in groups:
+        original = likely_original(chances, group, slow[group])
+        near, _ = likely_pairs(state, range(original, original + 1), float(np.log(n / level)))
+        more.append(near.chosen(free[near.second] & _alike(chances, near)))
+    return _together([pairs, *more])
 
 
-def _products(values: Floats) -> Floats:
-    # Rows of length 1 in steps of 2^-12: single precision adds their products exactly, in whatever
-    # order a machine adds.
-    flat = (np.round(values.reshape(len(values), -1) * 4096) / 4096).astype(np.float32)
-    return np.asarray(flat @ flat.T)
+def likely_pairs(state: State, rows: range, least: float) -> tuple[Pairs, float]:
+    """Pairs of some originals with any copy that reach a number of nats, and the most of any.
+
+    The largest ratio over the shares of COPIED, divided by their number, is no larger than the mean
+    of all: its own mean, too, is at most 1 under the null.
+    """
+    marks, weights = state
+    here = marks[rows.start : rows.stop]
+    both = (here > 0).astype(np.float32) @ (marks > 0).astype(np.float32).T
+    nats = np.full(both.shape, -np.inf)
+    for share, weight in zip(COPIED, weights, strict=True):
+        ratio = both.astype(np.float64) * float(np.log1p(-share))
+        for mark in range(1, int(marks.max(initial=0)) + 1):
+            copied = np.where(marks == mark, weight, 0.0).astype(np.float32)
+            ratio += (here == mark).astype(np.float32) @ copied.T
+        nats = np.maximum(nats, ratio)
+    nats -= np.log(len(COPIED))
+    nats[np.arange(len(here)), np.arange(rows.start, rows.stop)] = -np.inf
+    first, second = np.nonzero(nats >= least)
+    return Pairs(first + rows.start, second, nats[first, second]), float(nats.max())
 
 
-def _scaled(correlation: Floats) -> Floats:
-    """Centred and scaled on the middle of all pairs."""
-    n = len(correlation)
-    sample = correlation[np.triu_indices(n, 1)] if n <= 1500 else correlation[::3, 1::3].ravel()
-    low, middle, high = np.quantile(sample, (0.1587, 0.5, 0.8413))
-    return np.asarray((correlation - middle) / max(float(high - low) / 2, 1e-9))
+def _alike(chances: Chances, pairs: Pairs) -> Bools:
+    return _likeness(chances, pairs) >= MIN_LIKENESS
 
 
-def _spread_by_rater(z: Floats) -> Floats:
-    clipped = np.clip(z, -3, 3)
-    np.fill_diagonal(clipped, 0.0)
-    return np.asarray(
-        np.maximum(np.sqrt((clipped**2).sum(axis=1) / max(len(z) - 1, 1)), 1.0), dtype=np.float64
-    )
+def _likeness(chances: Chances, pairs: Pairs) -> Floats:
+    """Likeness of each pair."""
+    some = np.union1d(pairs.first, pairs.second)
+    like = likenesses(chances, some)
+    return like[np.searchsorted(some, pairs.first), np.searchsorted(some, pairs.second)]
 
 
-def _shuffled(profiles: Profiles, rng: np.random.Generator) -> Profiles:
-    """Every unit's answers handed to other raters of about the same spread."""
-    units, items = np.empty_like(profiles.units), np.empty_like(profiles.items)
-    for unit in range(units.shape[1]):
-        mix = shuffled_within(profiles.strata, rng)
-        units[:, unit], items[:, unit] = profiles.units[mix, unit], profiles.items[mix, unit]
-    return Profiles(profiles.ballots, unit_length(units), unit_length(items), profiles.strata)
+def likenesses(chances: Chances, some: Ints) -> Floats:
+    """Cohen's κ of every two of some ballots: agreement beyond what their own hands let expect."""
+    marks = chances.marks[some]
+    there = marks > 0
+    # In steps that double precision adds exactly.
+    hands = np.round(chances.of(some) * 2.0**20) / 2.0**20 * there[:, :, None]
+    hands = hands.reshape(len(some), marks.shape[1] * chances.levels)
+    equal = (marks[:, :, None] == np.arange(1, chances.levels + 1)).reshape(hands.shape)
+    expected, agree = hands @ hands.T, equal.astype(np.float64) @ equal.T
+    both = there.astype(np.float64) @ there.T
+    return np.asarray((agree - expected) / np.maximum(both - expected, 1e-9), dtype=np.float64)
 
 
-def _groups(
-    view: View,
-    compared: tuple[Profiles, Pairs],
-    null: tuple[Floats, float],
-) -> list[Finding]:
-    maxima, level = null
-    profiles, pairs = compared
-    z, likeness = pairs.z, pairs.likeness
-    candidates = np.argwhere(np.triu((z > maxima.min()) & (likeness >= MIN_SIMILARITY), 1))
-    p = _adjusted(z[candidates[:, 0], candidates[:, 1]].astype(np.float64), maxima, len(z))
-    clear = p <= level
-    rows, columns = candidates[clear].T
-    n = len(z)
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
-    _, group = connected_components(graph, directed=False)
-    return [
-        _finding(
-            view,
-            (group == g, rows, columns),
-            (pairs, maxima, p[clear], profiles.ballots),
-        )
-        for g in np.unique(group[rows])
-    ]
-
-
-def _adjusted(z: Floats, maxima: Floats, n: int) -> Floats:
-    """The larger of the permutation p-value and Bonferroni's over all pairs: neither is exact."""
-    bonferroni = np.minimum(n * (n - 1) / 2 * special.ndtr(-z), 1.0)
-    return np.maximum(max_adjusted(z, maxima), bonferroni)
+def _usual(chances: Chances) -> float:
+    """Likeness that one pair in a hundred exceeds."""
+    n = len(chances.marks)
+    some = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
+    like = likenesses(chances, some)
+    return float(np.quantile(like[np.triu_indices(len(some), 1)], 0.99))
 
 
 def _finding(
-    view: View,
-    members: tuple[Ints, Ints, Ints],
-    tests: tuple[Pairs, Floats, Floats, Ints],
+    view: View, ballots: Ints, original: int, seen: tuple[Chances, Pairs, float]
 ) -> Finding:
-    here, rows, columns = members
-    pairs, maxima, p, names = tests
-    edges = here[rows]
-    inside = np.flatnonzero(here)
-    original = likely_original(view, names[inside])
-    ballots = np.setdiff1d(names[inside], [original])
-    like = pairs.likeness[rows[edges], columns[edges]]
+    chances, pairs, usual = seen
+    like = _likeness(chances, pairs)
+    p = float(_adjusted(pairs.nats, len(chances.marks)).min())
     return Finding(
         check=CHECK,
         level="look",
@@ -175,16 +215,15 @@ def _finding(
         homes=(),
         context={},
         ballots=ballots,
-        statistic=float(pairs.z[rows[edges], columns[edges]].max()),
-        pvalue=float(p[edges].min()),
-        qvalue=float(p[edges].min()),
+        statistic=float(pairs.nats.max()),
+        pvalue=p,
+        qvalue=p,
         effect=float(np.median(like)),
         harm=harm_of(view, ballots, tuple(range(view.ballots.n_units))),
         facts={
             "n": len(ballots),
             "likeness": float(like.max()),
-            "usual": float(np.quantile(pairs.likeness, 0.99)),
+            "usual": usual,
             "original": original,
-            "z_usual": float(np.median(maxima)),
         },
     )

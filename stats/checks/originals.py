@@ -2,74 +2,74 @@
 
 import numpy as np
 
-from stats.ballots import Floats, Ints, Marks
+from stats.ballots import Floats, Ints
+from stats.checks.chances import Chances
 from stats.checks.view import View
 
-CLEAR = 3.0
-"""Nats by which a ballot from elsewhere must be the likelier original."""
+HURRY = float(np.log(1.5))
+"""Copying takes two thirds of the time, about."""
 
-PACE = 1.6
-"""Nats for a ballot e times as slow: copying takes two thirds of the time, times vary by half."""
+LEAST_SPREAD = 0.3
+"""Of log times: where they hardly vary, a little slowness does not outweigh many cells."""
+
+COPIED = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995)
+"""Shares of the cells that were copied, of which the likeliest is taken."""
 
 
-def likely_original(view: View, alike: Ints) -> int:
+def likely_original(chances: Chances, alike: Ints, slow: Floats) -> int:
     """The ballot that the others most likely were copied from.
 
     Parameters
     ----------
-    view : a matrix campaign
-    alike : int array (n,), two ballots or more
+    chances : how likely each of the campaign's raters gives each mark
+    alike : int array (n,), rows of two ballots or more
+    slow : array (n,), nats that their times add, as ``slowness`` gives them
 
     Returns
     -------
-    A ballot, one of ``alike`` or another that all of these are nearer to than to each other.
+    One of ``alike``.
 
     Notes
     -----
-    Who copies leaves out or changes cells on their own account: a copy differs from its original in
-    some cells, from another copy in those of both. If a copy agrees with its original in a share θ
-    of the cells, one more cell in agreement makes a ballot ``θ / (1 - θ)`` times likelier to be the
-    original; θ is that of the best candidate. A ballot e times as slow as another is e^PACE times
-    likelier to have been thought out. Two ballots alone say nothing but their times.
+    Whoever copies takes a share θ of the cells and fills in the others on their own account: a
+    cell that agrees with the original's is ``1 - θ + θ / P`` times as likely as without, any other
+    ``1 - θ`` times, P the chance of the mark in that rater's own hand. A cell that the candidate
+    left out, or lost, may have held any mark in its own hand: the ratio is averaged. Counting only
+    the cells that both answer would favour ballots with gaps, which hide where they differ.
     """
-    marks = _flat_marks(view)
-    agree, cells = _agreement(marks, marks[alike])
-    inside = np.zeros(len(marks), dtype=bool)
-    inside[alike] = True
-    own = inside[:, None] & (np.arange(len(marks))[:, None] == alike)
-    agree, cells = np.where(own, 0, agree).sum(axis=1), np.where(own, 0, cells).sum(axis=1)
-    share = (agree + 0.5) / (cells + 1.0)
-    best = int(alike[share[alike].argmax()])
-    odds = float(np.log(share[best] / (1 - share[best])))
-    # Per cell, as a ballot from elsewhere is compared with one more.
-    nats = (share - share[best]) * cells * odds
-    elsewhere = np.where(inside, -np.inf, nats)
-    if elsewhere.max(initial=-np.inf) >= CLEAR:
-        return int(elsewhere.argmax())
-    return int(alike[(nats + PACE * _log_times(view))[alike].argmax()])
+    nats = max((_nats(chances, alike, share) for share in COPIED), key=lambda found: found.max())
+    return int(alike[(nats + slow).argmax()])
 
 
-def _log_times(view: View) -> Floats:
-    """Log seconds of every ballot, the middle one's where unknown."""
+def _nats(chances: Chances, alike: Ints, share: float) -> Floats:
+    """Log likelihood ratio, for each candidate, that all others were copied from it."""
+    marks, own = chances.marks[alike], chances.own[alike]
+    equal = marks[:, :, None] == np.arange(1, chances.levels + 1)
+    ratios = np.log((1 - share) + share * equal / np.maximum(own, 1e-4)[:, :, None])
+    ratios[marks == 0] = 0.0
+    together = ratios.sum(axis=0)
+    hands = np.log(np.maximum(chances.of(alike), 1e-9))
+    found = []
+    for k, mine in enumerate(marks):
+        others = together - ratios[k]
+        there = mine > 0
+        known = others[there, mine[there].astype(np.int64) - 1].sum()
+        hidden = np.logaddexp.reduce(hands[k, ~there] + others[~there], axis=1)
+        found.append(known + hidden.sum())
+    return np.array(found)
+
+
+def slowness(view: View) -> Floats:
+    """Nats by which every ballot's time speaks for its having been thought out.
+
+    Log times vary about the campaign's by σ, copying takes HURRY off: ``log t · HURRY / σ²``, less
+    that of the middle time, which also stands in where none is known.
+    """
     seconds = view.ballots.seconds
-    if seconds is None:
+    if seconds is None or not (seconds > 0).any():
         return np.zeros(view.ballots.n_ballots)
-    known = np.isfinite(seconds) & (seconds > 0)
-    middle = float(np.median(seconds[known])) if known.any() else 1.0
-    return np.asarray(np.log(np.where(known, seconds, middle)), dtype=np.float64)
-
-
-def _flat_marks(view: View) -> Marks:
-    """Answers as an array (n_ballots, n_units · n_items), 0 where there is none."""
-    ballots = view.ballots
-    shape = ballots.n_ballots, ballots.n_units, ballots.n_items
-    marks = np.zeros(shape, dtype=np.uint8)
-    marks[ballots.ballot, ballots.unit] = ballots.answers
-    return marks.reshape(len(marks), -1)
-
-
-def _agreement(marks: Marks, of: Marks) -> tuple[Floats, Floats]:
-    """Cells that every ballot marks like each of some ballots, and cells that both mark."""
-    agree = np.array([((marks == one) & (one > 0)).sum(axis=1) for one in of], dtype=np.float64).T
-    both = np.array([((marks > 0) & (one > 0)).sum(axis=1) for one in of], dtype=np.float64).T
-    return agree, both
+    known = seconds > 0
+    times = np.log(seconds, out=np.zeros(len(seconds)), where=known)
+    low, middle, high = np.quantile(times[known], (0.1587, 0.5, 0.8413))
+    spread = max(float(high - low) / 2, LEAST_SPREAD)
+    return np.asarray(np.where(known, times - middle, 0.0) * HURRY / spread**2, dtype=np.float64)

@@ -40,12 +40,14 @@ class Scene:
     attack: Ints = field(init=False)
     up: Ints = field(init=False)
     down: Ints = field(init=False)
+    source: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         n = self.profile.ballots
         self.attack = np.zeros(n, dtype=np.int64)
         self.up = np.full(n, -1, dtype=np.int64)
         self.down = np.full(n, -1, dtype=np.int64)
+        self.source = np.full(n, -1, dtype=np.int64)
 
     def honest(self, among: Ints | None = None) -> Ints:
         """Ballots not yet part of an attack."""
@@ -264,6 +266,7 @@ def copy(scene: Scene, number: int, strength: str) -> Attack:
         source, *rest = scene.pick(size).tolist()
         copyists = np.array(rest, dtype=np.int64)
         scene.claim(copyists, number)
+        scene.source[copyists] = source
         rows, model = scene.whole(copyists), scene.whole(np.array([source]))
         take = scene.rng.random((len(rows), scene.profile.items)) < p
         model_marks = np.tile(scene.marks[model], (len(copyists), 1))

@@ -28,6 +28,7 @@ class Simulated:
     ballots : as `examine` takes them
     attack : int array (n_ballots,), 0 = honest, else 1 + index into ``attacks``
     up, down : int arrays (n_ballots,), unit the ballot lifts or sinks, -1 = none
+    source : int array (n_ballots,), ballot it was copied from, -1 = none
     quality, expected : arrays (n_units,), latent quality; honest mean mark without own favour
     attacks : what was planted, in order
     """
@@ -36,6 +37,7 @@ class Simulated:
     attack: Ints
     up: Ints
     down: Ints
+    source: Ints
     quality: Floats
     expected: Floats
     attacks: tuple[Attack, ...]
@@ -78,6 +80,7 @@ def simulate(
         attack=scene.attack,
         up=scene.up,
         down=scene.down,
+        source=scene.source,
         quality=public.quality.mean(axis=1),
         expected=expected_marks(public, shape, rng) if truth else np.full(shape.units, np.nan),
         attacks=planted,

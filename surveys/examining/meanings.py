@@ -50,9 +50,18 @@ MEANINGS: dict[str, Meaning] = {
         Words("一抬一压相差的分数", "marks between the unit lifted and the one sunk"),
     ),
     "copied": Meaning(
-        Words("最相像两张票的标准化相关", "standardised likeness of the likest pair"),
-        Words("各人独立填写", "everybody filled in a form alone"),
-        Words("相关系数的中位数", "median correlation"),
+        Words(
+            "最相像两张票“一张抄自另一张”与“互不相干”之比的自然对数",
+            "log likelihood ratio of the likest pair: one copied from the other, or no connection",
+        ),
+        Words(
+            "各人按自己的用分习惯独立填写",
+            "everybody filled in a form alone, in their own use of the marks",
+        ),
+        Words(
+            "超出偶然的一致程度（κ）的中位数",
+            "median agreement beyond chance (κ)",
+        ),
     ),
     "low_effort": Meaning(
         Words("涉及票数", "ballots concerned"),

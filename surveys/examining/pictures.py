@@ -171,8 +171,8 @@ def likeness(scene: Scene) -> str | None:
     if not isinstance(value, float) or not isinstance(usual, float):
         return None
     ticks = ["这些票中最相像的两张 likest two", "互不相干的票 1 % 才超过 1 % of others exceed"]
-    title = Words("与众不同之处的相关程度", "Correlation in what sets ballots apart")
-    name = Words("相关系数", "correlation")
+    title = Words("扣除偶然后的一致程度", "Agreement beyond chance")
+    name = Words("一致程度", "agreement")
     return columns(title, ticks, Series(name, [value, usual], [f"{value:.2f}", f"{usual:.2f}"]))
 
 

@@ -147,15 +147,16 @@ def _copied(s: Sayings) -> tuple[str, str]:
         " One more, most like the original, is not counted among them.",
     )
     zh = (
-        f"{s.n} 张票在与众不同之处彼此雷同：相关程度最高 {f['likeness']:.2f}，"
-        f"而互不相干的票百对里才有一对超过 {f['usual']:.2f}。{original[0]}"
+        f"{s.n} 张票彼此雷同，超出各人用分习惯所能解释：扣除偶然后的一致程度最高"
+        f" {f['likeness']:.2f}（完全相同为 1），而一般的票百对里才有一对超过 {f['usual']:.2f}。"
+        f"{original[0]}"
         "也可能是同科室的人商量过后各自填写。"
     )
     en = (
-        f"{s.n} ballots are alike in what sets them apart from everybody else's: correlation up to"
-        f" {f['likeness']:.2f}, where one pair of ballots in a hundred exceeds"
-        f" {f['usual']:.2f}.{original[1]} Innocent explanation: colleagues who talked it over"
-        " first."
+        f"{s.n} ballots are alike beyond what their own uses of the marks explain: agreement beyond"
+        f" chance up to {f['likeness']:.2f} (1 for equal ballots), where one pair of ballots in a"
+        f" hundred exceeds {f['usual']:.2f}.{original[1]} Innocent explanation: colleagues who"
+        " talked it over first."
     )
     return zh, en
 

@@ -91,7 +91,6 @@ _REASONS: dict[str, Evidence] = {
     "too_few": Evidence("票数或单位太少", "too few ballots or units"),
     "too_few_items": Evidence("测评项太少（{items} 项）", "too few items ({items})"),
     "too_few_answers": Evidence("每张票的答案太少", "too few answers per ballot"),
-    "too_few_informative": Evidence("有区分度的票太少", "too few ballots that tell units apart"),
     "too_many": Evidence("票数过多，未逐对比较", "too many ballots to compare in pairs"),
     "too_few_batches": Evidence(
         "每个单位的码批次不足 {needed} 个", "under {needed} batches per unit"

@@ -101,7 +101,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Correlation of the two likest ballots, and what unrelated ones hardly ever exceed."""
+    """Agreement of the two likest ballots beyond chance, and what others hardly ever exceed."""
 
     value: float
     usual: float

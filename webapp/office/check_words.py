@@ -89,9 +89,9 @@ CHECKS: Final[Mapping[str, CheckWords]] = {
     ),
     "copied": CheckWords(
         _("Copied ballots"),
-        _("Ballots that are alike in what is unusual about them."),
+        _("Ballots that agree further than independent ballots of their kind would."),
         (_("Did colleagues talk it over first, or fill in the form side by side?"),),
-        _("Similarity of the two most similar ballots, in standard errors"),
+        _("Log likelihood ratio: one copied from the other, against no connection"),
         _("Likeness: 0 for unrelated ballots, 1 for equal ones"),
     ),
     "low_effort": CheckWords(
@@ -247,7 +247,6 @@ def reason_words(reason: str, facts: Mapping[str, Any]) -> str:
 _REASONS: Final = {
     "too_few": _("There are too few ballots or units for a fair comparison."),
     "too_few_answers": _("Each ballot holds too few answers to show a pattern."),
-    "too_few_informative": _("Too few ballots tell the units apart."),
     "too_few_batches": _("There are too few batches of codes for each unit."),
     "no_tallies": _("No votes were typed in by hand."),
     "not_matrix": _("Each ballot rates one unit only, so raters cannot be compared across units."),

@@ -65,16 +65,16 @@ def test_3b_odds_of_a_careless_ballot() -> None:
     assert round(1 / 19 * (20_000 / 6) * (10 / 2), -1) == 880
 
 
-def test_4_departures_and_the_original() -> None:
-    departures = np.array([[2, -1, 0, -1], [2, -1, -1, 0], [-1, 0, 2, -1]])
-    alike = np.corrcoef(departures)
-    assert alike[0, 1:] == pytest.approx([0.83, -0.17], abs=0.005)
-    assert alike[1, 2] == pytest.approx(-0.67, abs=0.005)
-    # Three copies with five changes each, in different cells.
-    original, copy = 3 * (160 - 5), (160 - 5) + 2 * (160 - 10)
-    assert (original, copy) == (465, 455)
-    share = original / 480
-    assert (original - copy) * np.log(share / (1 - share)) == pytest.approx(34, abs=0.5)
+def test_4_a_copy_and_its_original() -> None:
+    agree, differ = np.log(0.25 + 0.75 / np.array([0.6, 0.1])), np.log(0.25)
+    assert agree == pytest.approx([0.41, 2.05], abs=0.005)
+    assert differ == pytest.approx(-1.39, abs=0.005)
+    # Two ballots of 160 cells: 100 equal common marks, 30 equal rare ones, 30 different.
+    assert 100 * agree[0] + 30 * agree[1] + 30 * differ == pytest.approx(60.5, abs=0.5)
+    # Independent ones: 60, 5 and 95.
+    assert 60 * agree[0] + 5 * agree[1] + 95 * differ == pytest.approx(-97, abs=0.5)
+    assert np.log(200 * 199 / 0.005) == pytest.approx(15.9, abs=0.05)
+    assert round((130 - 65) / (160 - 65), 2) == 0.68
 
 
 def test_5_one_pattern_through_one_network() -> None:

@@ -1,0 +1,90 @@
+"""Ballots that agree further than their raters' own use of the marks explains."""
+
+import numpy as np
+import pytest
+
+from stats.ballots import Ballots, Marks
+from stats.checks import copies as module
+from stats.checks.chances import chances_of
+from stats.checks.copies import copies, likenesses
+from stats.checks.residuals import residuals_of
+from stats.checks.view import view_of
+from stats.findings import Finding
+
+N, UNITS, ITEMS = 60, 20, 4
+MARKS = (
+    np.random.default_rng(5)
+    .choice([2, 3, 4, 5], (N, UNITS * ITEMS), p=[0.05, 0.1, 0.25, 0.6])
+    .astype(np.uint8)
+)
+
+
+def found(marks: Marks, level: float = 0.005) -> list[Finding]:
+    n = len(marks)
+    ballots = Ballots(
+        np.repeat(np.arange(n), UNITS),
+        np.tile(np.arange(UNITS), n),
+        np.zeros(n * UNITS, dtype=np.int64),
+        marks.reshape(-1, ITEMS),
+        5,
+        UNITS,
+    )
+    view = view_of(ballots)
+    return copies(view, residuals_of(view), level=level)[0]
+
+
+def with_copies(model: Marks, *shares: float) -> Marks:
+    """The first ballot is the model, the next ones take a share of its cells."""
+    marks = MARKS.copy()
+    marks[0] = model
+    rng = np.random.default_rng(7)
+    for k, share in enumerate(shares, start=1):
+        marks[k] = np.where(rng.random(UNITS * ITEMS) < share, model, marks[k])
+    return marks
+
+
+def test_copies_are_told_and_their_original_apart() -> None:
+    (one,) = found(with_copies(MARKS[0], 0.9, 0.8, 0.8))
+    assert one.facts["original"] == 0
+    assert one.ballots.tolist() == [1, 2, 3]
+    assert one.pvalue <= 0.005
+
+
+def test_copies_of_a_nearly_flat_ballot_are_told() -> None:
+    flat = np.full(UNITS * ITEMS, 5, dtype=np.uint8)
+    flat[::6] = 3
+    (one,) = found(with_copies(flat, 0.9, 0.9))
+    assert set(one.ballots.tolist()) | {one.facts["original"]} == {0, 1, 2}
+
+
+def test_a_part_of_a_ballot_is_told_from_a_known_original_sooner_than_alone() -> None:
+    marks = with_copies(MARKS[0], 0.9, 0.9)
+    marks[3, :43] = MARKS[0, :43]
+    alone = marks.copy()
+    alone[1:3] = MARKS[1:3]
+    (one,) = found(marks, 0.002)
+    assert 3 in one.ballots
+    assert found(alone, 0.002) == []
+
+
+def test_ballots_of_one_mark_throughout_are_not_copies() -> None:
+    marks = MARKS.copy()
+    marks[:6] = 5
+    assert found(marks) == []
+
+
+def test_equal_ballots_have_a_likeness_of_one_and_others_of_none() -> None:
+    marks = with_copies(MARKS[0], 1.0)
+    like = likenesses(chances_of(marks, 5), np.arange(N))
+    assert like[0, 1] == pytest.approx(1)
+    assert abs(np.median(like[2:, 2:])) < 0.05
+
+
+def test_the_sums_are_the_same_in_whatever_order_and_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    marks = with_copies(MARKS[0], 0.9, 0.8)
+    (whole,) = found(marks)
+    monkeypatch.setattr(module, "ROWS", 7)
+    (cut,) = found(marks)
+    assert (cut.statistic, cut.effect, cut.pvalue) == (whole.statistic, whole.effect, whole.pvalue)
