@@ -1,9 +1,15 @@
 """Who has an account."""
 
+from collections import Counter
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from surveys.models import Account, Unit
+from surveys.models import Account, Role, Unit
+
+# One decides and another confirms, one certifies and another countersigns; the keys are two.
+NEEDED: Final = {Role.ORGANIZER: 2, Role.OFFICER: 2}
 
 
 def accounts(session: Session) -> list[Account]:
@@ -26,6 +32,13 @@ def by_login(session: Session, *, login: str) -> Account | None:
 def anybody(session: Session) -> bool:
     """Whether there is any account at all: a new installation has none."""
     return session.scalar(select(Account.id).limit(1)) is not None
+
+
+def lacking(session: Session) -> dict[Role, int]:
+    """How many more active accounts of each role an evaluation needs to reach its end."""
+    active = session.scalars(select(Account).where(Account.active))
+    held = Counter(role for account in active for role in account.roles)
+    return {role: n - held[role] for role, n in NEEDED.items() if held[role] < n}
 
 
 def units_to_review(session: Session) -> list[Unit]:

@@ -9,6 +9,7 @@ from surveys.accounts import listing
 from surveys.accounts.change_account import deactivate, reactivate, set_roles
 from surveys.accounts.change_password import reset_password
 from surveys.accounts.create_account import NewAccount, create_account
+from surveys.accounts.passwords import fresh_password
 from surveys.errors import Conflict, Invalid
 from surveys.models import Account, Role
 from webapp.access import current_account, role
@@ -20,24 +21,18 @@ from webapp.errors import error_text
 from webapp.languages import name_of
 from webapp.listings import KINDS, Listing, words_wanted
 
-# Crockford's letters: none can be taken for another when a password is read out.
-LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-def fresh_password() -> str:
-    """Return a password of 80 random bits: four groups of four letters."""
-    letters = "".join(LETTERS[byte % 32] for byte in random_bytes(16))
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
-
 
 @admin.get("")
 @role(Role.ADMIN)
 def accounts() -> str:
     """List the accounts."""
     found = listed_accounts()
+    with database().transaction() as session:
+        lacking = listing.lacking(session)
     return render_template(
         "admin/accounts.html",
         accounts=found.found,
+        lacking=[(SHORT_ROLES[role], n) for role, n in lacking.items()],
         tools=found.tools("admin.accounts"),
         role_words=role_words,
     )
@@ -86,7 +81,7 @@ def save_account() -> str | tuple[str, int]:
     _offer_units(form)
     if not form.validate():
         return render_template("admin/new_account.html", form=form), 422
-    password = fresh_password()
+    password = fresh_password(random_bytes(16))
     new = NewAccount(
         login=form.login.data,
         name=form.name.data,
@@ -143,7 +138,7 @@ def save_roles(account_id: int) -> Response | tuple[str, int]:
 @role(Role.ADMIN)
 def new_password(account_id: int) -> str:
     """Set a fresh password, and show it once."""
-    password = fresh_password()
+    password = fresh_password(random_bytes(16))
     with database().transaction() as session:
         reset_password(
             session,
