@@ -7,7 +7,7 @@ from surveys.monitoring.stages import Stage, period_stages
 from webapp.access import role
 from webapp.context import database
 from webapp.office.blueprint import office
-from webapp.office.navigation import next_step, room_name, rooms
+from webapp.office.navigation import campaign_reached, next_step, room_name, rooms
 
 
 @office.get("")
@@ -17,4 +17,10 @@ def home() -> str:
     with database().transaction() as session:
         standings = period_stages(session)
     periods = [(each, next_step(each), rooms(each)) for each in standings]
-    return render_template("office/home.html", periods=periods, room_name=room_name, Stage=Stage)
+    return render_template(
+        "office/home.html",
+        periods=periods,
+        campaign_reached=campaign_reached,
+        room_name=room_name,
+        Stage=Stage,
+    )

@@ -3,29 +3,35 @@
 from dataclasses import dataclass
 from typing import Final
 
+from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from surveys.models import Campaign, Period
 from surveys.monitoring.stages import CampaignStage, PeriodStage, Stage, period_stage
+from webapp.access import access_of, holds
 
-# The room's last word in its address, its name, and whether each campaign has its own.
+# The room's last word in its address and in its endpoint, its name, and whether each campaign has
+# its own.
 ROOMS: Final = (
-    (Stage.SETUP, "setup", _("Set-up"), False),
-    (Stage.ISSUING, "issuing", _("Issuing codes"), True),
-    (Stage.MONITORING, "turnout", _("Turnout"), True),
-    (Stage.OPENING, "opening", _("Closing and opening"), True),
-    (Stage.EXAMINING, "examining", _("Examining"), True),
-    (Stage.REVIEW, "review", _("Review"), True),
-    (Stage.SCORING, "scores", _("Scores"), False),
-    (Stage.PUBLISHING, "publishing", _("Publishing"), False),
+    (Stage.SETUP, "setup", "setup", _("Set-up"), False),
+    (Stage.ISSUING, "issuing", "issuing", _("Issuing codes"), True),
+    (Stage.MONITORING, "turnout", "turnout_page", _("Turnout"), True),
+    (Stage.OPENING, "opening", "opening", _("Closing and opening"), True),
+    (Stage.EXAMINING, "examining", "examining", _("Examining"), True),
+    (Stage.REVIEW, "review", "review", _("Review"), True),
+    (Stage.SCORING, "scores", "scores", _("Scores"), False),
+    (Stage.PUBLISHING, "publishing", "publishing", _("Publishing"), False),
 )
 
 
 @dataclass(frozen=True)
 class Room:
-    """One link: done, now (where the evaluation stands) or later; `here` is the open page."""
+    """One link: done, now (where the evaluation stands) or later; `here` is the open page.
+
+    The address is empty for a reader whom the room is closed to.
+    """
 
     name: str
     url: str
@@ -44,10 +50,11 @@ class CampaignTab:
 
 @dataclass(frozen=True)
 class NextStep:
-    """What is to be done next, in words, and where."""
+    """What is to be done next, in words, and where: nowhere for a reader who may not go there."""
 
     text: str
     url: str
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,19 @@ class Navigation:
     stage: Stage
     rooms: tuple[Room, ...]
     tabs: tuple[CampaignTab, ...]
+    next: NextStep
 
 
 def room_name(stage: Stage) -> str:
     """Return the stage's name in the page's language."""
-    return str({room[0]: room[2] for room in ROOMS}.get(stage, gettext("Published")))
+    return str({room[0]: room[3] for room in ROOMS}.get(stage, gettext("Published")))
 
 
 def room_url(stage: Stage, *, period_id: int, campaign_id: int | None) -> str:
     """Return a room's address; a campaign's room without a campaign is its set-up."""
     word, of_campaign = next(
-        ((word, each) for room, word, _name, each in ROOMS if room is stage), ("publishing", False)
+        ((word, each) for room, word, _end, _name, each in ROOMS if room is stage),
+        ("publishing", False),
     )
     if not of_campaign:
         return f"/office/periods/{period_id}/{word}"
@@ -93,6 +102,7 @@ def navigation(
         stage=ours.stage if ours else standing.stage,
         rooms=rooms(standing, ours, word),
         tabs=_tabs(standing, ours, word),
+        next=next_step(standing),
     )
 
 
@@ -101,12 +111,21 @@ def next_step(standing: PeriodStage) -> NextStep:
     waits = standing.waits_for
     return NextStep(
         text=_step_words(standing.stage, waits),
-        url=room_url(
+        url=_open_url(
             standing.stage,
             period_id=standing.period.id,
             campaign_id=waits.campaign.id if waits else None,
         ),
+        done=standing.stage is Stage.PUBLISHED,
     )
+
+
+def _open_url(stage: Stage, *, period_id: int, campaign_id: int | None) -> str:
+    """Return a room's address if the reader may enter it, nothing otherwise."""
+    endpoint = {room[0]: room[2] for room in ROOMS}.get(stage, "publishing")
+    access = access_of(current_app.view_functions[f"office.{endpoint}"])
+    may = access is not None and holds(*access.roles)
+    return room_url(stage, period_id=period_id, campaign_id=campaign_id) if may else ""
 
 
 def _step_words(stage: Stage, waits: CampaignStage | None) -> str:
@@ -131,16 +150,21 @@ def rooms(
     """Return all rooms of a period, or as one campaign (`ours`) sees them from page `word`."""
     waits = ours or standing.waits_for or next(iter(standing.campaigns), None)
     campaign_id = waits.campaign.id if waits else None
-    reached = ours.stage if ours and ours.stage < Stage.SCORING else standing.stage
+    reached = campaign_reached(standing, ours) if ours else standing.stage
     return tuple(
         Room(
             name=str(name),
-            url=room_url(stage, period_id=standing.period.id, campaign_id=campaign_id),
+            url=_open_url(stage, period_id=standing.period.id, campaign_id=campaign_id),
             state="done" if stage < reached else "now" if stage is reached else "later",
             here=room == word,
         )
-        for stage, room, name, _each in ROOMS
+        for stage, room, _endpoint, name, _each in ROOMS
     )
+
+
+def campaign_reached(standing: PeriodStage, ours: CampaignStage) -> Stage:
+    """Return the room a campaign stands in: none before the freeze, the period's at the end."""
+    return standing.stage if standing.stage is Stage.SETUP else max(standing.stage, ours.stage)
 
 
 def _tabs(standing: PeriodStage, ours: CampaignStage | None, word: str) -> tuple[CampaignTab, ...]:
