@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Final
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -25,12 +25,14 @@ from surveys.publishing.history import history
 from surveys.publishing.participation import participation
 from surveys.publishing.score_sheet import score_sheet
 from surveys.publishing.score_workbook import score_workbook
+from surveys.publishing.without_total import without_total
 from webapp.access import current_account, role
 from webapp.board.results import board_page
 from webapp.context import database, keys, now
 from webapp.office.blueprint import office
 from webapp.office.decisions import ruling_words
 from webapp.office.navigation import next_step
+from webapp.office.scored_targets import page_of
 from webapp.office.scoring import READERS, sheet_page
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,6 +74,8 @@ def publishing(period_id: int) -> str:
         )
         shown = sheet_page(session, sheet)
         rulings = [ruling_words(each) for each in sheet.rulings] if sheet else []
+        run = publication.run if publication else sheet.run if sheet else None
+        left = [(each, page_of(each)) for each in without_total(session, run=run)] if run else []
         deeds = history(session, period_id=period_id)
         numbers = participation(session, period_id=period_id) if sheet else ()
         n_keys = sum(len(store.roles(each.id)) for each in standing.period.campaigns)
@@ -82,6 +86,7 @@ def publishing(period_id: int) -> str:
         signers=signers,
         deeds=deeds,
         rulings=rulings,
+        left=left,
         deed_names=DEEDS,
         participation=numbers,
         n_keys=n_keys,
@@ -95,9 +100,20 @@ def publishing(period_id: int) -> str:
 def certify_scores(period_id: int) -> Response:
     """Sign first."""
     with database().transaction() as session:
-        certify(session, period_id=period_id, now=now(), by=current_account().id)
+        certify(
+            session,
+            period_id=period_id,
+            without_total=stated(),
+            now=now(),
+            by=current_account().id,
+        )
     flash(gettext("Signed. A second person must sign too."))
     return to_publishing(period_id)
+
+
+def stated() -> set[int]:
+    """Whom the signer names as staying without a total."""
+    return {int(each) for each in request.form.getlist("without_total") if each.isdecimal()}
 
 
 @office.post(f"{PUBLISHING}/withdraw")
@@ -115,7 +131,13 @@ def withdraw_signature(period_id: int) -> Response:
 def countersign_scores(period_id: int) -> Response:
     """Sign second; once that is committed the keys are destroyed."""
     with database().transaction() as session:
-        countersign(session, period_id=period_id, now=now(), by=current_account().id)
+        countersign(
+            session,
+            period_id=period_id,
+            without_total=stated(),
+            now=now(),
+            by=current_account().id,
+        )
     flash(gettext("Certified by two persons."))
     return destroy_campaign_keys(period_id)
 
@@ -156,6 +178,7 @@ def preview_board(period_id: int) -> str:
         words="",
         found=(),
         preview=True,
+        published=publication is not None and publication.published_at is not None,
         may_publish=certified and publication is not None and publication.published_at is None,
     )
 

@@ -51,7 +51,9 @@ def show_problems(
 
 
 def _field(column: Column) -> Any:
-    label = column.label if column.required else f"{column.label} {gettext('(optional)')}"
+    label = column.label
+    if not column.required:
+        label = gettext("%(field)s (optional)", field=label)
     if column.choices:
         choices = [SelectChoice("", "—"), *(SelectChoice(*each) for each in column.choices)]
         return SelectField(

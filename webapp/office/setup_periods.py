@@ -53,7 +53,8 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
     """The facts of a period."""
 
     name_zh = StringField(
-        _("Official name"), description=_("As it stands on every page, such as 2026年度绩效考核.")
+        _("Official name"),
+        description=_("As it stands on every page, such as “Annual evaluation 2026”."),
     )
     name_en = StringField(_("Name in English (optional)"))
     code = StringField(
@@ -109,7 +110,9 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
         for problem in problems:
             if problem.sheet == PERIOD.name and problem.row in by_row:
                 field = self[by_row[problem.row]]
-                field.errors = [*field.errors, problem_words(problem).mend]
+                empty = problem.code == "missing"
+                mend = gettext("Please fill this in.") if empty else problem_words(problem).mend
+                field.errors = [*field.errors, mend]
         elsewhere = [problem for problem in problems if problem.sheet != PERIOD.name]
         return shown or (bool(problems) and not elsewhere)
 
@@ -193,7 +196,7 @@ def begin() -> Response | tuple[str, int]:
 def _new_page(form: NewPeriodForm, file_form: FileForm, refused: Refusal | None) -> str:
     with database().transaction() as session:
         rows = session.scalars(select(Period).order_by(Period.starts_on.desc())).all()
-        form.offer([(row.id, row.name_zh) for row in rows])
+        form.offer([(row.id, name_of(row)) for row in rows])
     return render_template("office/setup/new.html", form=form, file_form=file_form, refusal=refused)
 
 

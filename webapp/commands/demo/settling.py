@@ -19,6 +19,7 @@ from surveys.publishing.board import category_boards
 from surveys.publishing.certify import certify, countersign, publish
 from surveys.publishing.destroy_keys import destroy_keys
 from surveys.publishing.score_workbook import score_workbook
+from surveys.publishing.without_total import without_total
 from surveys.review.decide import Opinion, confirm, decide
 from surveys.sample.evaluation import (
     CampaignCodes,
@@ -29,6 +30,7 @@ from surveys.scoring.score_period import score_period
 from surveys.scoring.uncertainty import estimate_uncertainty
 from webapp.commands.demo.play import Demo, Told
 from webapp.commands.demo.report import (
+    NO_TOTAL,
     FindingLine,
     PlantedLine,
     TotalRow,
@@ -120,15 +122,15 @@ def score_and_publish(demo: Demo, period_id: int, told: Told) -> list[TotalRow]:
             session, run_id=counts, seed=demo.seed, now=demo.clock(), by=first, n_draws=DRAWS
         )
         demo.write("总分_样例县2025年度.xlsx", score_workbook(session, period_id=period_id))
-    for act, by in ((certify, first), (countersign, second), (publish, first)):
+        left = [each.id for each in without_total(session, run=session.get_one(ScoreRun, counts))]
+    for sign, by in ((certify, first), (countersign, second)):
         with demo.transaction() as session:
-            act(session, period_id=period_id, now=demo.clock(), by=by)
-        if act is countersign:
-            with demo.transaction() as session:
-                destroy_keys(
-                    session, period_id=period_id, store=demo.store, now=demo.clock(), by=by
-                )
+            sign(session, period_id=period_id, without_total=left, now=demo.clock(), by=by)
         told.step()
+    with demo.transaction() as session:
+        destroy_keys(session, period_id=period_id, store=demo.store, now=demo.clock(), by=second)
+        publish(session, period_id=period_id, now=demo.clock(), by=first)
+    told.step()
     return rows
 
 
@@ -140,7 +142,7 @@ def total_rows(session: Session, period: Period, run: ScoreRun) -> list[TotalRow
             category=f"{part.category.code} {part.category.name_zh}",
             place=line.place,
             unit=line.unit.name_zh,
-            total="–" if line.total is None else f"{line.total:.4f}",
+            total=NO_TOTAL if line.total is None else f"{line.total:.4f}",
             places="" if line.place_low is None else f"{line.place_low}–{line.place_high}",
             grade=grades.get(line.grade or "", "–"),
             colour=line.colour or "",
