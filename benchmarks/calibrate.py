@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import beta, rankdata
 
+from benchmarks.copying import informative_of
 from benchmarks.uniformity import Uniformities, Uniformity
 from stats.ballots import Bools
 from stats.checks.harm import harm_of
-from stats.checks.profiles import cell_marks, informative
 from stats.checks.view import view_of
 from stats.examination import Examination, examine
 from stats.findings import Finding
@@ -206,17 +206,8 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
         places,
         float(matters) if targets else np.nan,
         float(named) if matters else np.nan,
-        _share(flagged, guilty & _informative(made)),
+        _share(flagged, guilty & informative_of(view_of(made.ballots))),
     )
-
-
-def _informative(made: Simulated) -> Bools:
-    """Ballots of a matrix in which a copy could be seen, none elsewhere."""
-    view = view_of(made.ballots)
-    if view.table is None:
-        return np.zeros(made.ballots.n_ballots, dtype=np.bool_)
-    marks = cell_marks(view, np.isfinite(view.table).astype(np.float64))
-    return informative(marks, made.ballots.levels)
 
 
 def _share(flagged: Bools, among: Bools) -> float:
