@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from stats.ballots import Bools, Floats, Ints, Marks
 from stats.checks.chances import Chances, cell_marks, chances_of
 from stats.checks.harm import harm_of
-from stats.checks.originals import likely_original, slowness
+from stats.checks.originals import likely_original, loyalty, slowness
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
@@ -87,12 +87,12 @@ def copies(
     pairs = pairs.chosen(_alike(chances, pairs))
     if not len(pairs.first):
         return [], []
-    slow = slowness(view)[names]
-    pairs = _completed(chances, (state, pairs), slow, level)
+    aside = (slowness(view) + loyalty(residuals.own))[names]
+    pairs = _completed(chances, (state, pairs), aside, level)
     usual = _usual(chances)
     told = []
     for group in pairs.groups(len(names)):
-        original = likely_original(chances, group, slow[group])
+        original = likely_original(chances, group, aside[group])
         inside = pairs.chosen(np.isin(pairs.first, group))
         ballots = names[np.setdiff1d(group, original)]
         told.append(_finding(view, ballots, int(names[original]), (chances, inside, usual)))
@@ -129,19 +129,19 @@ def _together(parts: Sequence[Pairs]) -> Pairs:
     return Pairs(np.concatenate(first), np.concatenate(second), np.concatenate(nats))
 
 
-def _completed(chances: Chances, found: tuple[State, Pairs], slow: Floats, level: float) -> Pairs:
+def _completed(chances: Chances, found: tuple[State, Pairs], aside: Floats, level: float) -> Pairs:
     """Add pairs of the original of each group with ballots of none.
 
     There are only n of these for a group, not n (n - 1): a gentler level will do.
     """
     state, pairs = found
-    n = len(slow)
+    n = len(aside)
     groups = pairs.groups(n)
     free = np.ones(n, dtype=np.bool_)
     free[np.concatenate(groups)] = False
     more = []
     for group in groups:
-        original = likely_original(chances, group, slow[group])
+        original = likely_original(chances, group, aside[group])
         near, _ = likely_pairs(state, range(original, original + 1), float(np.log(n / level)))
         more.append(near.chosen(free[near.second] & _alike(chances, near)))
     return _together([pairs, *more])
@@ -150,8 +150,7 @@ def _completed(chances: Chances, found: tuple[State, Pairs], slow: Floats, level
 def likely_pairs(state: State, rows: range, least: float) -> tuple[Pairs, float]:
     """Pairs of some originals with any copy that reach a number of nats, and the most of any.
 
-    The largest ratio over the shares of COPIED, divided by their number, is no larger than the mean
-    of all: its own mean, too, is at most 1 under the null.
+    The likelihood ratio is the mean over the shares of COPIED: its own mean is 1 under the null.
     """
     marks, weights = state
     here = marks[rows.start : rows.stop]
@@ -162,7 +161,7 @@ def likely_pairs(state: State, rows: range, least: float) -> tuple[Pairs, float]
         for mark in range(1, int(marks.max(initial=0)) + 1):
             copied = np.where(marks == mark, weight, 0.0).astype(np.float32)
             ratio += (here == mark).astype(np.float32) @ copied.T
-        nats = np.maximum(nats, ratio)
+        nats = np.logaddexp(nats, ratio)
     nats -= np.log(len(COPIED))
     nats[np.arange(len(here)), np.arange(rows.start, rows.stop)] = -np.inf
     first, second = np.nonzero(nats >= least)

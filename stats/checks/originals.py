@@ -16,14 +16,14 @@ COPIED = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995)
 """Shares of the cells that were copied, of which the likeliest is taken."""
 
 
-def likely_original(chances: Chances, alike: Ints, slow: Floats) -> int:
+def likely_original(chances: Chances, alike: Ints, aside: Floats) -> int:
     """The ballot that the others most likely were copied from.
 
     Parameters
     ----------
     chances : how likely each of the campaign's raters gives each mark
     alike : int array (n,), rows of two ballots or more
-    slow : array (n,), nats that their times add, as ``slowness`` gives them
+    aside : array (n,), nats from aside: ``slowness`` and ``loyalty``
 
     Returns
     -------
@@ -38,7 +38,7 @@ def likely_original(chances: Chances, alike: Ints, slow: Floats) -> int:
     the cells that both answer would favour ballots with gaps, which hide where they differ.
     """
     nats = max((_nats(chances, alike, share) for share in COPIED), key=lambda found: found.max())
-    return int(alike[(nats + slow).argmax()])
+    return int(alike[(nats + aside).argmax()])
 
 
 def _nats(chances: Chances, alike: Ints, share: float) -> Floats:
@@ -73,3 +73,18 @@ def slowness(view: View) -> Floats:
     low, middle, high = np.quantile(times[known], (0.1587, 0.5, 0.8413))
     spread = max(float(high - low) / 2, LEAST_SPREAD)
     return np.asarray(np.where(known, times - middle, 0.0) * HURRY / spread**2, dtype=np.float64)
+
+
+def loyalty(own: Floats) -> Floats:
+    """Nats by which its mark on the own unit speaks for a ballot's being its rater's own.
+
+    Most raters lift their own unit, by μ spreads in the middle; what was copied from a rater of
+    elsewhere does not: the log ratio of two normals, ``μ z - μ² / 2``.
+
+    Parameters
+    ----------
+    own : array (n,), residual z on the own unit in spreads of that unit's other raters, nan without
+    """
+    known = np.isfinite(own)
+    usual = max(float(np.median(own[known])), 0.0) if known.any() else 0.0
+    return np.asarray(np.where(known, own * usual - usual**2 / 2, 0.0), dtype=np.float64)
