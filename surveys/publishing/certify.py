@@ -1,5 +1,6 @@
 """Two persons certify a run of the scores; then it may be published, and nothing changes again."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from surveys.auditing import record
 from surveys.errors import Conflict, NotFound, Refused
-from surveys.models import CampaignState, Period, Publication, ScoreRun
+from surveys.models import CampaignState, Period, Publication, ScoreRun, Target
+from surveys.publishing.without_total import require_stated
 from surveys.scoring.score_period import inputs_hash, require_decided
 
 
@@ -30,13 +32,25 @@ def latest_run(session: Session, *, period_id: int, leaves_out_excluded: bool) -
     )
 
 
-def certify(session: Session, *, period_id: int, now: datetime, by: int) -> Publication:
+def certify(
+    session: Session,
+    *,
+    period_id: int,
+    without_total: Collection[int] = (),
+    now: datetime,
+    by: int,
+) -> Publication:
     """First person: certify the newest run without the excluded ballots.
+
+    Parameters
+    ----------
+    without_total : ids of the units and persons that the signer lets stay without a total
 
     Raises
     ------
     NotFound : ``no_scores``
-    Conflict : ``already_certified``, ``scores_out_of_date``, and as `require_decided`
+    Conflict : ``already_certified``, ``scores_out_of_date``, ``totals_missing`` (n, codes), and as
+        `require_decided`
     """
     if publication_of(session, period_id=period_id) is not None:
         raise Conflict("already_certified")
@@ -44,6 +58,7 @@ def certify(session: Session, *, period_id: int, now: datetime, by: int) -> Publ
     if run is None:
         raise NotFound("no_scores")
     require_current(session, run)
+    left = require_stated(session, run=run, stated=without_total)
     # Of two persons who certify at once, one is the first.
     signed = session.scalar(
         insert(Publication)
@@ -53,7 +68,7 @@ def certify(session: Session, *, period_id: int, now: datetime, by: int) -> Publ
     )
     if signed is None:
         raise Conflict("already_certified")
-    record(session, "scores_certified", at=now, by=by, period=period_id, run=run.id)
+    _record(session, "scores_certified", run=run, left=left, now=now, by=by)
     return session.get_one(Publication, signed)
 
 
@@ -78,26 +93,60 @@ def withdraw_certification(session: Session, *, period_id: int, now: datetime, b
     record(session, "certification_withdrawn", at=now, by=by, period=period_id)
 
 
-def countersign(session: Session, *, period_id: int, now: datetime, by: int) -> Publication:
+def countersign(
+    session: Session,
+    *,
+    period_id: int,
+    without_total: Collection[int] = (),
+    now: datetime,
+    by: int,
+) -> Publication:
     """Second person: sign too. Every campaign is certified; its keys are to be destroyed.
+
+    Parameters
+    ----------
+    without_total : as for `certify`; each signer names them
 
     Raises
     ------
     NotFound : ``not_certified``
-    Conflict : ``already_certified``, ``scores_out_of_date``, and as `require_decided`
+    Conflict : ``already_certified``, ``scores_out_of_date``, ``totals_missing`` (n, codes), and as
+        `require_decided`
     Refused : ``same_person``
     """
     publication = certified_once(session, period_id)
     if publication.first_certifier == by:
         raise Refused("same_person")
     require_current(session, publication.run)
+    left = require_stated(session, run=publication.run, stated=without_total)
     publication.second_certifier = by
     publication.second_certified_at = now
     for campaign in session.get_one(Period, period_id).campaigns:
         campaign.state = CampaignState.CERTIFIED
-    record(session, "scores_countersigned", at=now, by=by, period=period_id)
+    _record(session, "scores_countersigned", run=publication.run, left=left, now=now, by=by)
     session.flush()
     return publication
+
+
+def _record(
+    session: Session,
+    act: str,
+    *,
+    run: ScoreRun,
+    left: Sequence[Target],
+    now: datetime,
+    by: int,
+) -> None:
+    """Put a signature on record, with whom it leaves without a total."""
+    record(
+        session,
+        act,
+        at=now,
+        by=by,
+        period=run.period_id,
+        run=run.id,
+        without_total=", ".join(each.code for each in left) or None,
+    )
 
 
 def certified_once(session: Session, period_id: int) -> Publication:

@@ -7,6 +7,7 @@ from surveys.database.engine import Database
 from surveys.publishing.certify import certify, countersign, publish
 from surveys.scoring.score_period import score_both_ways
 from tests.conftest import NOW
+from tests.surveys.publishing.left_open import left_open
 from tests.surveys.scoring.example_county import example_county
 
 
@@ -49,7 +50,19 @@ def published(database: Database) -> ExampleIds:
     """The example certified by two persons and published."""
     ids = scored(database)
     with database.transaction() as session:
-        certify(session, period_id=ids.period_id, now=NOW, by=ids.first)
-        countersign(session, period_id=ids.period_id, now=NOW, by=ids.second)
+        certify(
+            session,
+            period_id=ids.period_id,
+            without_total=left_open(session, ids.period_id),
+            now=NOW,
+            by=ids.first,
+        )
+        countersign(
+            session,
+            period_id=ids.period_id,
+            without_total=left_open(session, ids.period_id),
+            now=NOW,
+            by=ids.second,
+        )
         publish(session, period_id=ids.period_id, now=NOW, by=ids.first)
     return ids

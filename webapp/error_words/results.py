@@ -198,6 +198,12 @@ RESULTS: Final = {
         _("The scores of this period have not been computed."),
         _("Compute the scores first."),
     ),
+    "totals_missing": ErrorWords(
+        409,
+        _("Somebody has no total yet"),
+        _("%(n)s units or persons have no total: %(codes)s. Nobody signs over them unawares."),
+        _("Record a decision on their pages, or tick that they stay without a total."),
+    ),
     "scores_out_of_date": ErrorWords(
         409,
         _("The scores are out of date"),

@@ -34,6 +34,7 @@ from tests.surveys.members.rated_members import (
     set_up,
     vote,
 )
+from tests.surveys.publishing.left_open import left_open
 
 POINTS = Word(component="ballots", points=Decimal(90), reason="样例", document="样例3号")
 DECISION = ProposalWord(
@@ -138,9 +139,12 @@ def test_a_proposal_about_a_person_is_confirmed_and_stands_in_the_workbook(
 def test_nothing_is_decided_about_persons_under_a_signature(
     session: Session, opened: RatedMembers, now: datetime
 ) -> None:
-    by = opened.organizer.id
+    by, period_id = opened.organizer.id, opened.period.id
     scored(session, opened, "P01", now)
-    certify(session, period_id=opened.period.id, now=now, by=by)
+    left = left_open(session, period_id)
+    # Persons too: nobody voted about those of T01.
+    assert left > {opened.member("P04").id, opened.member("P05").id}
+    certify(session, period_id=period_id, without_total=left, now=now, by=by)
     with pytest.raises(Conflict, match="already_certified"):
         rule(session, target_id=opened.member("P04").id, word=POINTS, now=now, by=by)
 

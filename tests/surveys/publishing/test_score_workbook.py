@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from surveys.formulas import harmless
 from surveys.models import ScoreRun
-from surveys.publishing.score_workbook import score_workbook
+from surveys.publishing.decision_sheet import DECISIONS_TITLE
+from surveys.publishing.score_workbook import TITLES, score_workbook
 from tests.surveys.scoring.example_county import BODY, TWIN, ExampleCounty
 
 HEADINGS = 3
@@ -29,11 +30,12 @@ def row_of(sheet: Worksheet, name: str) -> list[object]:
 
 
 def test_both_runs_have_their_sheet(session: Session, county: ExampleCounty, run: ScoreRun) -> None:
-    assert list(sheets(session, county)) == ["剔除后 Without excluded", "全部票 All ballots"]
+    assert list(sheets(session, county)) == [*TITLES.values(), DECISIONS_TITLE]
 
 
 def test_every_unit_has_one_row(session: Session, county: ExampleCounty, run: ScoreRun) -> None:
-    for sheet in sheets(session, county).values():
+    found = sheets(session, county)
+    for sheet in (found[title] for title in TITLES.values()):
         assert sheet.max_row == HEADINGS + len(county.units)
 
 
@@ -63,7 +65,8 @@ def test_a_unit_without_a_total_has_an_empty_cell(
 
 
 def test_sample_data_is_marked(session: Session, county: ExampleCounty, run: ScoreRun) -> None:
-    for sheet in sheets(session, county).values():
+    found = sheets(session, county)
+    for sheet in (found[title] for title in TITLES.values()):
         assert "样例 Sample" in str(sheet["A1"].value)
 
 

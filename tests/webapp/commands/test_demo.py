@@ -24,7 +24,7 @@ from surveys.publishing.board import published_periods
 from surveys.scoring.period_scheme import scheme_of
 from tests.surveys.publishing.published_figures import exposed_groups
 from webapp.application import create_app
-from webapp.commands.demo.report import DemoReport, kept_report
+from webapp.commands.demo.report import NO_TOTAL, DemoReport, kept_report
 from webapp.config import Config
 from webapp.jobs import wait_for_jobs
 
@@ -82,12 +82,12 @@ def test_every_unit_has_a_line_in_the_totals(report: DemoReport) -> None:
 
 def test_the_vetoed_unit_has_no_place(report: DemoReport) -> None:
     # Where findings leave too few votes of another one, that one has neither place nor total yet.
-    placeless = [row.grade for row in report.totals if row.place is None and row.total != "–"]
+    placeless = [row.grade for row in report.totals if row.place is None and row.total != NO_TOTAL]
     assert placeless == ["一般"]
 
 
 def test_every_unit_of_the_published_year_has_a_total(report: DemoReport) -> None:
-    assert [row.unit for row in report.totals if row.total == "–"] == []
+    assert [row.unit for row in report.totals if row.total == NO_TOTAL] == []
 
 
 def test_twelve_members_of_leading_groups_are_graded(report: DemoReport) -> None:

@@ -14,6 +14,7 @@ from surveys.scoring.score_period import score_both_ways
 from surveys.setup.load_period import load_period
 from tests.conftest import NOW
 from tests.surveys.members.rated_members import open_and_examine, open_vote, set_up, vote
+from tests.surveys.publishing.left_open import left_open
 from tests.surveys.setup.leading_groups import with_members
 from tests.surveys.setup.small_workbook import read
 from tests.webapp.conftest import Browser, SignIn
@@ -41,7 +42,7 @@ def test_members_are_searched_and_edited_in_the_browser(
         workbook = read(with_members())
         period_id = load_period(session, workbook=workbook, now=NOW, by=None).id
     address = f"/office/periods/{period_id}/setup/members"
-    assert "of 5" in organizer.get(f"{address}?q=Sample+B").text
+    assert "1 of 5 rows" in organizer.get(f"{address}?q=Sample+B").text
     row = {"成员代码": "P06", "姓名": "样例己", "所属单位": "D02", "职务": "局长"}
     answer = organizer.post_form(
         f"{address}/row",
@@ -72,7 +73,9 @@ def test_the_office_sees_whose_members_each_batch_rates(
 def test_persons_are_listed_by_place_with_their_components(
     organizer: Browser, database: Database
 ) -> None:
-    page = organizer.get(f"/office/periods/{scored(database)}/scores/members").text
+    address = f"/office/periods/{scored(database)}/scores/members"
+    page = organizer.get(address).text
+    assert organizer.get(f"{address}.csv?q=Sample+B").data.decode().count("Sample B") == 1
     assert page.index("Sample A") < page.index("Sample B") < page.index("Sample C")
     assert "91.50" in page
     assert "undecided" in page
@@ -166,8 +169,20 @@ def test_no_public_page_names_a_person(client: Browser, database: Database) -> N
     period_id = scored(database)
     with database.transaction() as session:
         first, second, *_ = session.scalars(select(Account.id).order_by(Account.id))
-        certify(session, period_id=period_id, now=NOW, by=first)
-        countersign(session, period_id=period_id, now=NOW, by=second)
+        certify(
+            session,
+            period_id=period_id,
+            without_total=left_open(session, period_id),
+            now=NOW,
+            by=first,
+        )
+        countersign(
+            session,
+            period_id=period_id,
+            without_total=left_open(session, period_id),
+            now=NOW,
+            by=second,
+        )
         publish(session, period_id=period_id, now=NOW, by=first)
     for address in PUBLIC:
         answer = client.get(address)

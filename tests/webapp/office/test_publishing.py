@@ -28,8 +28,10 @@ def second(sign_in: SignIn) -> Browser:
 
 
 def act(browser: Browser, ids: ExampleIds, name: str) -> int:
+    """Press a button; who signs ticks the one unit that has no total."""
     address = f"/office/periods/{ids.period_id}/publishing"
-    return browser.post_form(f"{address}/{name}", page="/account/password").status_code
+    ticked: dict[str, object] = {"without_total": str(ids.unit_ids["己局"])}
+    return browser.post_form(f"{address}/{name}", ticked, page="/account/password").status_code
 
 
 def room(browser: Browser, ids: ExampleIds) -> str:
@@ -59,6 +61,19 @@ def test_the_same_person_does_not_sign_twice(first: Browser, database: Database)
     ids = scored(database)
     act(first, ids, "certify")
     assert act(first, ids, "countersign") == 403
+
+
+def test_who_signs_ticks_every_unit_that_stays_without_a_total(
+    first: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    address = f"/office/periods/{ids.period_id}/publishing"
+    page = room(first, ids)
+    box = f'name="without_total" value="{ids.unit_ids["己局"]}"'
+    assert (page.count('name="without_total"'), box in page) == (1, True)
+    refused = first.post_form(f"{address}/certify", page=address)
+    assert refused.status_code == 409
+    assert f"have no total: {ids.codes['己局']}" in refused.text
 
 
 def test_a_signature_is_withdrawn(first: Browser, database: Database) -> None:

@@ -15,7 +15,7 @@ from surveys.sample.leading_groups import (
 )
 from surveys.scoring.score_period import score_both_ways
 from webapp.commands.demo.play import Demo, Told
-from webapp.commands.demo.report import FindingLine, PersonRow, TurnoutRow
+from webapp.commands.demo.report import NO_TOTAL, FindingLine, PersonRow, TurnoutRow
 from webapp.commands.demo.settling import decide_all, examine
 from webapp.commands.demo.voting import cast, close_and_open, count, issue
 from webapp.commands.words import gettext as _
@@ -92,7 +92,7 @@ def person_rows(session: Session, run: ScoreRun) -> list[PersonRow]:
             place=row.score.place,
             name=row.score.member.name_zh,
             post=f"{row.score.member.unit.name_zh} {row.score.member.post_zh}",
-            total="–" if row.score.total is None else f"{row.score.total:.4f}",
+            total=NO_TOTAL if row.score.total is None else f"{row.score.total:.4f}",
             grade=grades.get(row.score.grade or "", "–"),
         )
         for each in sheet.categories

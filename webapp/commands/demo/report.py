@@ -13,6 +13,7 @@ from webapp.commands.words import gettext as _
 from webapp.commands.words import locale_language
 
 FILE = "demo.json"
+NO_TOTAL = "–"
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "grey": "bright_black"}
 
 
@@ -148,6 +149,10 @@ def show_report(console: Console, report: DemoReport) -> None:
     console.print(finding_table(report))
     console.print(planted_table(report))
     console.print(total_table(report))
+    left = [row.unit for row in report.totals if row.total == NO_TOTAL]
+    if left:
+        units = ", ".join(left)
+        console.print(_("Both who signed named these units as without a total: %(u)s", u=units))
     console.print(person_table(report))
     show_places(console, report)
 
