@@ -267,7 +267,7 @@ def test_a_period_without_name_is_asked_for_it(organizer: Browser) -> None:
     data = {**FACTS, "name_zh": "", "begin": "empty"}
     answer = organizer.post_form("/office/periods/begin", data, page=NEW)
     assert answer.status_code == 422
-    assert "Fill in the cell" in answer.text
+    assert "Please fill this in" in answer.text
 
 
 def test_a_code_belongs_to_one_period(organizer: Browser) -> None:
