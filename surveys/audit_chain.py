@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, Text, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from surveys.models import AuditRecord
@@ -54,29 +54,46 @@ def verify_chain(session: Session) -> ChainCheck:
     return ChainCheck(n=found.n, head=head or bytes(32), broken_at=found.broken_at)
 
 
-def audit_records(
-    session: Session,
-    *,
-    before: int | None,
-    act: str | None = None,
-    by: int | None = None,
-    n: int | None = 50,
-) -> list[AuditRecord]:
-    """Return the newest records, or the newest before record number `before`.
+@dataclass(frozen=True)
+class Asked:
+    """Which records are asked for.
 
     Parameters
     ----------
-    act, by : only records of that act, of that account
-    n : at most so many; None for all
+    act, by : of that act, of that account; None for any
+    words : that all stand in the record's body, as the log holds it
     """
-    query = select(AuditRecord).order_by(AuditRecord.seq.desc()).limit(n)
+
+    act: str | None = None
+    by: int | None = None
+    words: str = ""
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For a query."""
+        body = AuditRecord.body
+        found = [cast(body, Text).icontains(each, autoescape=True) for each in self.words.split()]
+        if self.act is not None:
+            found.append(body["act"].as_string() == self.act)
+        if self.by is not None:
+            found.append(body["by"].as_integer() == self.by)
+        return found
+
+
+def audit_records(
+    session: Session, *, before: int | None, asked: Asked | None = None, n: int = 50
+) -> list[AuditRecord]:
+    """Return the newest `n` records asked for, or the newest before record number `before`."""
+    query = select(AuditRecord).where(*(asked or Asked()).conditions)
     if before is not None:
         query = query.where(AuditRecord.seq < before)
-    if act is not None:
-        query = query.where(AuditRecord.body["act"].as_string() == act)
-    if by is not None:
-        query = query.where(AuditRecord.body["by"].as_integer() == by)
-    return list(session.scalars(query))
+    return list(session.scalars(query.order_by(AuditRecord.seq.desc()).limit(n)))
+
+
+def n_audit_records(session: Session, *, asked: Asked) -> int:
+    """How many records there are of those asked for."""
+    query = select(func.count()).select_from(AuditRecord).where(*asked.conditions)
+    return session.scalars(query).one()
 
 
 def acts_recorded(session: Session) -> list[str]:

@@ -98,10 +98,7 @@ class Listing(Generic[Row]):
             n_found=len(self.found),
             wanted=self.wanted,
             url=url_for(page, **where),
-            files={
-                name: url_for(f"{page}_file", kind=kind, **where, **asked)
-                for kind, name in NAMES.items()
-            },
+            files=file_addresses(page, **where, **asked),
             kept=further,
         )
 
@@ -109,6 +106,11 @@ class Listing(Generic[Row]):
         """The rows that were found, as a file of a kind of `KINDS`."""
         lines = ([cell(row) for cell in self.columns.values()] for row in self.found)
         return table_file(stem, kind, list(self.columns), lines)
+
+
+def file_addresses(page: str, **arguments: Any) -> dict[str, str]:
+    """Name of a kind of file → its address, for the page at an endpoint."""
+    return {name: url_for(f"{page}_file", kind=kind, **arguments) for kind, name in NAMES.items()}
 
 
 def words_wanted() -> str:

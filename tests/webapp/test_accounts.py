@@ -236,7 +236,10 @@ def test_the_audit_log_is_searched_and_saved(sign_in: SignIn) -> None:
     table = auditor.get("/admin/audit.csv?act=account_created").data.decode("utf-8-sig")
 
     assert found.count('<th scope="row">Account created') == table.count("Account created") > 0
-    assert "No such record" in nothing
+    assert "No row holds these words" in nothing
+    assert (
+        "Account created" in auditor.get("/admin/audit?q=account_cre").text.partition("<table")[2]
+    )
     assert table.startswith("No.,Time,Act,Account,Facts")
 
 

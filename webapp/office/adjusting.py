@@ -1,6 +1,6 @@
 """Bonus and deduction points: one person proposes with evidence, another approves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -34,7 +34,9 @@ from surveys.scoring.scheme_parts import AdjustmentItem
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
-from webapp.languages import name_of
+from webapp.languages import moment, name_of
+from webapp.listings import KINDS as FILES
+from webapp.listings import Columns, Listing, words_wanted
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
 from webapp.office.scoring import READERS
@@ -95,6 +97,16 @@ class ClaimForm(FlaskForm):  # type: ignore[misc]
 def adjustments(period_id: int) -> str:
     """Show all claims of a period and the form for another one."""
     return adjustments_page(period_id)
+
+
+@office.get(f"{PAGE}.<{FILES}>")
+@role(*READERS)
+def adjustments_file(period_id: int, kind: str) -> Response:
+    """Give the claims as a file."""
+    with database().transaction() as session:
+        code = session.get_one(Period, period_id).code
+        claims = claims_of(session, period_id=period_id)
+    return listed_claims(claims).file(f"adjustments-{code}", kind)
 
 
 @office.post(PAGE)
@@ -225,6 +237,24 @@ def claim_of(form: ClaimForm, found: Ground) -> Claim:
     )
 
 
+def listed_claims(claims: Sequence[AdjustmentClaim]) -> Listing[AdjustmentClaim]:
+    """The claims by their columns."""
+    columns: Columns[AdjustmentClaim] = {
+        gettext("Unit or person"): lambda each: name_of(each.target),
+        gettext("Kind"): lambda each: str(KINDS[each.kind]),
+        gettext("Points each time"): lambda each: each.points,
+        gettext("Times"): lambda each: each.times,
+        gettext("What happened"): lambda each: each.reason,
+        gettext("Document number"): lambda each: each.document,
+        gettext("Evidence file"): lambda each: each.evidence_name,
+        gettext("Proposed by"): lambda each: each.proposer.name,
+        gettext("Proposed at"): lambda each: moment(each.proposed_at),
+        gettext("Approved by"): lambda each: each.approver.name if each.approver else "",
+        gettext("Approved at"): lambda each: moment(each.approved_at) if each.approver else "",
+    }
+    return Listing(claims, columns, words_wanted())
+
+
 def adjustments_page(period_id: int, *, failed: ClaimForm | None = None) -> str:
     """The page; `failed` is a form that must be filled in anew."""
     with database().transaction() as session:
@@ -232,7 +262,13 @@ def adjustments_page(period_id: int, *, failed: ClaimForm | None = None) -> str:
         found = ground(session, period_id)
         claims = claims_of(session, period_id=period_id)
         signed = publication_of(session, period_id=period_id)
-    shown: dict[str, Any] = {"period": period, "claims": claims, "signed": signed}
+    listing = listed_claims(claims)
+    shown: dict[str, Any] = {
+        "period": period,
+        "claims": listing.found,
+        "tools": listing.tools("office.adjustments", period_id=period_id),
+        "signed": signed,
+    }
     form = failed or claim_form(found, ClaimForm(formdata=None))
     return render_template(
         "office/scoring/adjustments.html", form=form, me=current_account().id, **shown

@@ -1,6 +1,6 @@
 """The scores of members of leading groups: for the office, never on the board."""
 
-from flask import render_template
+from flask import Response, render_template
 from flask_wtf import FlaskForm
 
 from surveys.models import Period
@@ -8,9 +8,11 @@ from surveys.publishing.member_sheet import MemberSheet, member_sheet
 from surveys.publishing.score_sheet import is_outdated
 from webapp.access import role
 from webapp.context import database
+from webapp.listings import KINDS
 from webapp.office.blueprint import office
 from webapp.office.decisions import decisions_page
 from webapp.office.score_lines import component_sheets, sum_of
+from webapp.office.score_lists import listed_members
 from webapp.office.score_words import ScoreWords
 from webapp.office.scored_targets import MEMBER, MEMBERS, Scored, persons_scored
 from webapp.office.scoring import READERS, scoring_work_shown
@@ -27,14 +29,27 @@ def member_scores(period_id: int) -> str:
         outdated = sheet is not None and is_outdated(session, run=sheet.run)
         n_members = len(period.members)
     words = None if sheet is None else words_of(sheet)
+    listing = listed_members(sheet, words) if sheet and words else None
     return render_template(
         "office/scoring/members.html",
+        listing=listing,
+        tools=listing.tools("office.member_scores", period_id=period_id) if listing else None,
         period=period,
         sheet=sheet,
         n_members=n_members,
         outdated=outdated,
         words=words,
     )
+
+
+@office.get(f"{MEMBERS}.<{KINDS}>")
+@role(*READERS)
+def member_scores_file(period_id: int, kind: str) -> Response:
+    """Give the persons with their totals and components as a file."""
+    with database().transaction() as session:
+        sheet = persons_scored(session, period_id)
+    listing = listed_members(sheet, words_of(sheet))
+    return listing.file(f"members-{sheet.period.code}", kind)
 
 
 @office.get(MEMBER)

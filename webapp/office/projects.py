@@ -1,15 +1,17 @@
 """The ledger of projects: read from a workbook, shown by state with the reason of each."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask import Response as File
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from surveys.errors import Conflict, Invalid
@@ -24,6 +26,7 @@ from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import status_of, words_of
 from webapp.languages import name_of
+from webapp.listings import KINDS, Columns, Listing, words_wanted
 from webapp.office.blueprint import office
 from webapp.office.figure_words import written
 from webapp.office.scoring import READERS
@@ -116,21 +119,52 @@ def words_of_row(problem: RowProblem) -> ProblemWords:
     )
 
 
+@office.get(f"{PAGE}.<{KINDS}>")
+@role(*READERS)
+def projects_file(period_id: int, kind: str) -> File:
+    """Give the projects that the address asks for as a file."""
+    with database().transaction() as session:
+        period = session.get_one(Period, period_id)
+        rows = project_rows(session, period)
+    return listed_projects(rows, request.args.get("state", "")).file(
+        f"projects-{period.code}", kind
+    )
+
+
+def project_rows(session: Session, period: Period) -> list[ProjectRow]:
+    """The projects, the most urgent first; none where the scheme has no rule on them."""
+    rule = scheme_of(period).progress
+    if rule is None:
+        return []
+    rows = [project_row(each, rule) for each in standings(session, period)]
+    return sorted(rows, key=lambda row: urgency(row, rule))
+
+
+def listed_projects(rows: Sequence[ProjectRow], state: str) -> Listing[ProjectRow]:
+    """The projects in a state, or all, by their columns."""
+    columns: Columns[ProjectRow] = {
+        gettext("Project"): lambda row: row.standing.project.key,
+        gettext("State"): lambda row: row.state,
+        gettext("Planned, %%").replace("%%", "%"): lambda row: row.standing.project.planned,
+        gettext("Actual, %%").replace("%%", "%"): lambda row: row.standing.project.actual,
+        gettext("Why"): lambda row: "\n".join(row.reasons),
+        gettext("Responsible"): lambda row: row.standing.project.responsible or "",
+    }
+    found = [row for row in rows if state in {"", row.standing.line.state}]
+    return Listing(found, columns, words_wanted())
+
+
 def projects_page(period_id: int, form: LedgerForm, refusal: Refusal | None) -> str:
     """Render the page."""
     wanted = request.args.get("state", "")
     with database().transaction() as session:
         period = session.get_one(Period, period_id)
         ledger = latest_ledger(session, period_id=period_id)
-        found = standings(session, period)
+        rows = project_rows(session, period)
         reader = None if ledger is None else ledger.reader.name
         signed = publication_of(session, period_id=period_id)
     rule = scheme_of(period).progress
-    rows = (
-        []
-        if rule is None
-        else sorted((project_row(each, rule) for each in found), key=lambda row: urgency(row, rule))
-    )
+    listing = listed_projects(rows, wanted)
     counts = Counter(row.standing.line.state for row in rows)
     return render_template(
         "office/scoring/projects.html",
@@ -142,7 +176,8 @@ def projects_page(period_id: int, form: LedgerForm, refusal: Refusal | None) -> 
             (state.key, named(state), tone_of(state.key, rule), counts[state.key])
             for state in (*reversed(rule.states), rule.closed)
         ],
-        rows=[row for row in rows if wanted in {"", row.standing.line.state}],
+        rows=listing.found,
+        tools=listing.tools("office.projects", kept={"state": wanted}, period_id=period_id),
         n_rows=len(rows),
         wanted=wanted,
         ledger=ledger,

@@ -1,8 +1,10 @@
 """Corrected values: both versions side by side, and a form for another correction."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from flask import Response as File
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -17,12 +19,19 @@ from surveys.errors import DomainError, NotFound
 from surveys.models import Indicator, IndicatorValue, Period, Role
 from surveys.publishing.certify import publication_of
 from surveys.publishing.score_sheet import score_sheet
-from surveys.scoring.restating import Correction, restate, restated_values, value_of
+from surveys.scoring.restating import (
+    Correction,
+    RestatedValue,
+    restate,
+    restated_values,
+    value_of,
+)
 from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
-from webapp.languages import name_of
+from webapp.languages import moment, name_of
+from webapp.listings import KINDS, Cell, Columns, Listing, table_file, words_wanted
 from webapp.office.blueprint import office
 from webapp.office.figure_words import written
 from webapp.office.scoring import READERS, score_again, scoring_work_shown
@@ -62,6 +71,17 @@ def corrected_values(period_id: int) -> str:
     form = CorrectionForm(formdata=None)
     form.unit.data, form.indicator.data = request.args.get("unit"), request.args.get("indicator")
     return values_page(period_id, form)
+
+
+@office.get(f"{PAGE}.<{KINDS}>")
+@role(*READERS)
+def corrected_values_file(period_id: int, kind: str) -> File:
+    """Give the corrected values as a file, one row for each version."""
+    with database().transaction() as session:
+        period = session.get_one(Period, period_id)
+        listing = listed_values(restated_values(session, period=period))
+        headers, rows = version_rows(listing.found)
+    return table_file(f"values-{period.code}", kind, headers, rows)
 
 
 @office.post(PAGE)
@@ -118,9 +138,11 @@ def values_page(period_id: int, form: CorrectionForm) -> str:
         period = session.get_one(Period, period_id)
         offer(session, period, form)
         sheet = score_sheet(session, period_id=period_id)
+        listing = listed_values(restated_values(session, period=period))
         shown: dict[str, Any] = {
             "period": period,
-            "restated": restated_values(session, period=period),
+            "restated": listing.found,
+            "tools": listing.tools("office.corrected_values", period_id=period_id),
             "used": {} if sheet is None else sheet.run.versions,
             "scored": sheet is not None,
             "signed": publication_of(session, period_id=period_id),
@@ -129,6 +151,51 @@ def values_page(period_id: int, form: CorrectionForm) -> str:
     return render_template(
         "office/scoring/values.html", form=form, written=written, **shown, **work_shown
     )
+
+
+def listed_values(values: Sequence[RestatedValue]) -> Listing[RestatedValue]:
+    """The corrected values, found by what all their versions say."""
+    columns: Columns[RestatedValue] = {
+        gettext("Unit"): lambda each: f"{each.unit.code} {name_of(each.unit)}",
+        gettext("Indicator"): lambda each: f"{each.indicator.code} {name_of(each.indicator)}",
+        gettext("Basis"): lambda each: "\n".join(
+            f"{version.reason} {version.document}" for version in each.versions
+        ),
+        gettext("By"): lambda each: "\n".join(
+            version.maker.name for version in each.versions if version.maker
+        ),
+    }
+    return Listing(values, columns, words_wanted())
+
+
+def version_rows(values: Iterable[RestatedValue]) -> tuple[list[str], list[list[Cell]]]:
+    """Headers, and a row for each version of the values."""
+    headers = [
+        gettext("Unit"),
+        gettext("Indicator"),
+        gettext("Version"),
+        gettext("Value"),
+        gettext("Target"),
+        gettext("Reason"),
+        gettext("Document number"),
+        gettext("By"),
+        gettext("When"),
+    ]
+    return headers, [
+        [
+            name_of(each.unit),
+            name_of(each.indicator),
+            version.number,
+            version.value,
+            version.target,
+            version.reason,
+            version.document,
+            version.maker.name if version.maker else "",
+            moment(version.made_at) if version.made_at else "",
+        ]
+        for each in values
+        for version in each.versions
+    ]
 
 
 def offer(session: Session, period: Period, form: CorrectionForm) -> None:

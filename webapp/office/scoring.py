@@ -4,12 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask import Response as File
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from surveys.errors import Conflict
+from surveys.errors import Conflict, NotFound
 from surveys.jobs import latest_job
 from surveys.jobs.standing import n_workers
 from surveys.models import Period, Role
@@ -24,8 +25,10 @@ from webapp.context import database, now
 from webapp.errors import words_of
 from webapp.jobs import Task, start, work
 from webapp.languages import name_of
+from webapp.listings import KINDS
 from webapp.office.blueprint import office
 from webapp.office.navigation import room_name, room_url
+from webapp.office.score_lists import listed_scores
 from webapp.office.score_words import ScoreWords
 from webapp.plots import Scale
 
@@ -61,6 +64,7 @@ def scores(period_id: int) -> str:
         sheet = score_sheet(session, period_id=period_id)
         signed = publication_of(session, period_id=period_id)
         shown = sheet_page(session, sheet)
+    listing = listed_scores(sheet, shown["words"]) if sheet else None
     waiting = [each for each in standing.campaigns if each.stage < Stage.SCORING]
     return render_template(
         "office/scoring/scores.html",
@@ -69,9 +73,23 @@ def scores(period_id: int) -> str:
         frozen=standing.stage is not Stage.SETUP,
         signed=signed,
         has_projects=scheme_of(standing.period).progress is not None,
+        listing=listing,
+        tools=listing.tools("office.scores", period_id=period_id) if listing else None,
         **work_shown,
         **shown,
     )
+
+
+@office.get(f"/periods/<int:period_id>/scores.<{KINDS}>")
+@role(*READERS)
+def scores_file(period_id: int, kind: str) -> File:
+    """Give the units with their totals and components as a file."""
+    with database().transaction() as session:
+        sheet = score_sheet(session, period_id=period_id)
+        if sheet is None:
+            raise NotFound("no_scores")
+        words = ScoreWords(sheet.scheme, part_names(session, period=sheet.period))
+    return listed_scores(sheet, words).file(f"scores-{sheet.period.code}", kind)
 
 
 @office.post("/periods/<int:period_id>/scores")

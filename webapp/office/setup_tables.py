@@ -15,6 +15,7 @@ from surveys.setup.settling import is_certified, stored_draft
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import words_of
+from webapp.listings import ListTools
 from webapp.office.blueprint import office
 from webapp.office.setup_columns import (
     BY_SHEET,
@@ -63,6 +64,7 @@ def setup_table(period_id: int, table: str) -> str:
         n_rows=len(draft[page.sheet]),
         n_found=len(rows),
         wanted=wanted,
+        tools=_tools(period_id, table, len(draft[page.sheet]), len(rows), wanted),
         first=first,
         size=ROWS_ON_A_PAGE,
         certified=certified and page.sheet in FIGURES,
@@ -70,6 +72,20 @@ def setup_table(period_id: int, table: str) -> str:
         form=FileForm(formdata=None),
         word_for=word_for,
         name_of_row=name_of_row,
+    )
+
+
+def _tools(period_id: int, table: str, n_rows: int, n_found: int, wanted: str) -> ListTools:
+    """Search, and the whole table as a file that can be loaded again."""
+    return ListTools(
+        n_rows=n_rows,
+        n_found=n_found,
+        wanted=wanted,
+        url=url_for("office.setup_table", period_id=period_id, table=table),
+        files={
+            "Excel": url_for("office.setup_workbook", period_id=period_id, table=table),
+            "CSV": url_for("office.setup_csv", period_id=period_id, table=table),
+        },
     )
 
 

@@ -1,23 +1,20 @@
 """Watch ballots come back, while nobody can read them."""
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from io import StringIO
 from math import inf
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask_babel import format_time, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from surveys.database.engine import Database
-from surveys.formulas import harmless
 from surveys.models import CampaignState, RaterGroup, Role, Unit
 from surveys.models.campaigns import RaterScope
 from surveys.monitoring.minimums import GroupMinimum
@@ -29,9 +26,9 @@ from webapp.access import role
 from webapp.context import clock, database
 from webapp.jobs import chore
 from webapp.languages import name_of
+from webapp.listings import KINDS, ListTools, file_addresses, table_file
 from webapp.office import turnout_stream as stream
 from webapp.office.blueprint import office
-from webapp.office.downloads import download
 from webapp.office.turnout_watch import seen
 
 READERS = (Role.ORGANIZER, Role.OFFICER, Role.AUDITOR)
@@ -93,7 +90,7 @@ class Wanted:
     def of(cls, arguments: Mapping[str, str]) -> "Wanted":
         """Read the address."""
         return cls(
-            arguments.get("text", "").strip(),
+            arguments.get("q", "").strip(),
             arguments.get("short") == "1",
             arguments.get("sort", SORT_BY_NAME),
         )
@@ -101,7 +98,7 @@ class Wanted:
     @property
     def arguments(self) -> dict[str, str]:
         """For the address of the same look; what goes without saying is left out."""
-        found = {"text": self.text, "short": "1" if self.short else "", "sort": self.sort}
+        found = {"q": self.text, "short": "1" if self.short else "", "sort": self.sort}
         return {name: value for name, value in found.items() if value not in {"", SORT_BY_NAME}}
 
     def rows(self, rows: tuple[Line, ...], columns: tuple[RaterGroup, ...]) -> tuple[Line, ...]:
@@ -180,7 +177,9 @@ class TurnoutPage:
 def turnout_page(campaign_id: int) -> str:
     """Show how many ballots came back."""
     page = look(campaign_id)
-    return render_template("office/turnout/turnout.html", page=page, table=drawn_table(page))
+    return render_template(
+        "office/turnout/turnout.html", page=page, table=drawn_table(page), tools=tools_of(page)
+    )
 
 
 @office.get("/campaigns/<int:campaign_id>/turnout/live")
@@ -211,19 +210,16 @@ def turnout_live_wall(campaign_id: int) -> str:
     return render_template("office/turnout/wall_figures.html", page=look(campaign_id))
 
 
-@office.get("/campaigns/<int:campaign_id>/turnout.csv")
+@office.get(f"/campaigns/<int:campaign_id>/turnout.<{KINDS}>")
 @role(*READERS)
-def turnout_table(campaign_id: int) -> Response:
+def turnout_page_file(campaign_id: int, kind: str) -> Response:
     """Give the table of units as it is shown, coarse where it is shown coarse."""
     page = look(campaign_id)
-    lines = StringIO(newline="")
-    writer = csv.writer(lines)
-    writer.writerow([_("Unit"), *(harmless(name_of(group)) for group in page.columns)])
-    for unit, cells in page.rows:
-        writer.writerow([harmless(name_of(unit)), *(counted_text(cell.count) for cell in cells)])
-    # With the mark that spreadsheet programs want to see.
-    body = lines.getvalue().encode("utf-8-sig")
-    return download(body, f"turnout-{page.turnout.campaign.code}.csv", "text/csv")
+    headers = [_("Unit"), *(name_of(group) for group in page.columns)]
+    rows = (
+        [name_of(unit), *(counted_text(cell.count) for cell in cells)] for unit, cells in page.rows
+    )
+    return table_file(f"turnout-{page.turnout.campaign.code}", kind, headers, rows)
 
 
 @office.get("/campaigns/<int:campaign_id>/turnout/stream")
@@ -281,6 +277,20 @@ def page_of(found: Watch, wanted: Wanted) -> TurnoutPage:
         n_rows=len(rows),
         rows=wanted.rows(rows, columns),
         wanted=wanted,
+    )
+
+
+def tools_of(page: TurnoutPage) -> ListTools:
+    """Search and files of the table of units."""
+    campaign_id = page.turnout.campaign.id
+    asked = page.wanted.arguments
+    return ListTools(
+        n_rows=page.n_rows,
+        n_found=len(page.rows),
+        wanted=page.wanted.text,
+        url=url_for("office.turnout_page", campaign_id=campaign_id),
+        files=file_addresses("office.turnout_page", campaign_id=campaign_id, **asked),
+        kept={name: value for name, value in asked.items() if name == "sort"},
     )
 
 

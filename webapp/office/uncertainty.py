@@ -1,9 +1,10 @@
 """How sure the places are: what other raters might have changed, beside what the raters said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask import Response as File
 from flask import redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -13,16 +14,21 @@ from werkzeug.wrappers import Response
 from surveys.errors import NotFound
 from surveys.jobs import JobStanding, latest_job
 from surveys.models import Category, Role, ScoreLine, ScoreUncertainty
-from surveys.publishing.score_sheet import CategorySheet, ScoreSheet, score_sheet
+from surveys.publishing.score_sheet import CategorySheet, ScoreSheet
 from surveys.publishing.uncertainty_sheet import mostly
+from surveys.scoring.schemes import Scheme
 from surveys.scoring.uncertainty import estimate_uncertainty
 from webapp.access import role
 from webapp.board.pictures import grade_looks
 from webapp.context import database, now
 from webapp.errors import error_text
 from webapp.jobs import Task, start, work
+from webapp.languages import name_of
+from webapp.listings import KINDS, Columns, Listing, words_wanted
 from webapp.office.blueprint import office
 from webapp.office.examining import fresh_seed
+from webapp.office.score_lists import to_four
+from webapp.office.scored_targets import units_scored
 from webapp.office.scoring import READERS
 from webapp.plots import Scale
 
@@ -99,14 +105,17 @@ def uncertainty(period_id: int) -> str:
     """Show the places with what chance allows, or offer to draw."""
     with database().transaction() as session:
         job = latest_job(session, kind=JOB, campaign_id=None, period_id=period_id, now=now())
-        sheet = required_sheet(session, period_id)
+        sheet = units_scored(session, period_id)
         kept = session.get(ScoreUncertainty, sheet.run.id)
         pictures = () if kept is None else category_pictures(sheet, kept.categories)
+    listing = listed_places(pictures, sheet.scheme)
     return render_template(
         "office/scoring/uncertainty.html",
         period=sheet.period,
         kept=kept,
         pictures=pictures,
+        listing=listing,
+        tools=listing.tools("office.uncertainty", period_id=period_id),
         grades=grade_looks(sheet.scheme),
         job=job,
         failure=failure_of(job),
@@ -114,12 +123,26 @@ def uncertainty(period_id: int) -> str:
     )
 
 
+@office.get(f"{PAGE}.<{KINDS}>")
+@role(*READERS)
+def uncertainty_file(period_id: int, kind: str) -> File:
+    """Give the places with what chance allows as a file; NotFound ``no_scores`` before the draw."""
+    with database().transaction() as session:
+        sheet = units_scored(session, period_id)
+        kept = session.get(ScoreUncertainty, sheet.run.id)
+        if kept is None:
+            raise NotFound("no_scores")
+        pictures = category_pictures(sheet, kept.categories)
+    listing = listed_places(pictures, sheet.scheme)
+    return listing.file(f"places-{sheet.period.code}", kind)
+
+
 @office.post(PAGE)
 @role(Role.ORGANIZER)
 def start_uncertainty(period_id: int) -> Response:
     """Begin to draw fresh raters for the newest scores."""
     with database().transaction() as session:
-        run = required_sheet(session, period_id).run
+        run = units_scored(session, period_id).run
         start(session, JOB, period_id=period_id, run_id=run.id, seed=fresh_seed())
     return redirect(url_for("office.uncertainty", period_id=period_id))
 
@@ -149,14 +172,6 @@ def uncertainty_work(session: Session, task: Task) -> None:
         by=task.by,
         progress=task.progress,
     )
-
-
-def required_sheet(session: Session, period_id: int) -> ScoreSheet:
-    """The scores; NotFound ``no_scores`` where nothing is scored yet."""
-    sheet = score_sheet(session, period_id=period_id)
-    if sheet is None:
-        raise NotFound("no_scores")
-    return sheet
 
 
 def step_words(_step: str) -> str:
@@ -204,6 +219,39 @@ def unit_row(line: ScoreLine, kept: Mapping[str, Any], together: list[list[str]]
         silent=tuple(kept["silent"]) if kept.get("silent") else None,
         runs=tuple(k for k, run in enumerate(together) if line.unit.code in run),
     )
+
+
+def listed_places(pictures: Sequence[CategoryPicture], scheme: Scheme) -> Listing[UnitRow]:
+    """The units with what chance allows, by their columns."""
+    rows = [row for picture in pictures for row in picture.rows]
+    categories = {
+        row.line.unit_id: name_of(picture.category) for picture in pictures for row in picture.rows
+    }
+    grades = {each.key: name_of({"zh": each.zh, "en": each.en}) for each in scheme.grades}
+    columns: Columns[UnitRow] = {
+        gettext("Category"): lambda row: categories[row.line.unit_id],
+        gettext("Code"): lambda row: row.line.unit.code,
+        gettext("Unit"): lambda row: name_of(row.line.unit),
+        gettext("Place"): lambda row: row.line.place,
+        gettext("Highest place that chance allows"): lambda row: row.line.place_low,
+        gettext("Lowest place that chance allows"): lambda row: row.line.place_high,
+        gettext("Total"): lambda row: row.line.total,
+        gettext("Total, lower end of chance"): lambda row: to_four(row.line.total_low),
+        gettext("Total, upper end of chance"): lambda row: to_four(row.line.total_high),
+        gettext("Grade"): lambda row: grades.get(row.line.grade or "", ""),
+        gettext("How sure"): lambda row: row.steady[0] if row.steady else "",
+        gettext("Share of draws with another grade"): lambda row: to_four(row.differs),
+        gettext("then mostly"): lambda row: grades.get(row.other or "", ""),
+        gettext("Cannot be told apart: group"): lambda row: row.run_numbers,
+        gettext("If the silent had given nothing"): lambda row: silent_total(row, 0),
+        gettext("If the silent had given full marks"): lambda row: silent_total(row, 1),
+    }
+    return Listing(rows, columns, words_wanted())
+
+
+def silent_total(row: UnitRow, end: int) -> float | None:
+    """The total at one end, had the silent voted."""
+    return to_four(row.silent[end]) if row.silent else None
 
 
 def grade_edges(seats: Mapping[str, int], n: int) -> tuple[tuple[str, int], ...]:

@@ -282,3 +282,15 @@ def test_every_component_names_its_article_and_its_step(
     assert "第3条第4项" in page
     # The second bar begins where the first ends: 0.25 × 86 = 21.5.
     assert 'x="21.500%" width="39.600%"' in page
+
+
+def test_the_scores_are_searched_and_saved_with_their_components(
+    organizer: Browser, database: Database
+) -> None:
+    ids = scored(database)
+    address = f"/office/periods/{ids.period_id}/scores"
+    nothing = organizer.get(f"{address}?q=no-such-unit").text
+    saved = organizer.get(f"{address}.csv").data.decode("utf-8-sig").splitlines()
+    assert "No row holds these words" in nothing
+    assert saved[0].startswith("Category,Code,Unit,Place,Total,")
+    assert {line.split(",")[1] for line in saved[1:]} == set(ids.codes.values())

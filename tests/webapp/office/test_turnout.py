@@ -112,8 +112,8 @@ def test_an_auditor_reads_and_a_reviewer_does_not(sign_in: SignIn, polling: Poll
 
 def test_the_table_can_be_searched(organizer: Browser, polling: Polling) -> None:
     polling.voted(n_cast=21, n_issued=28)
-    page = organizer.get(f"{polling.url}/turnout?text=no-such-unit").text
-    assert "No unit is like that" in page
+    page = organizer.get(f"{polling.url}/turnout?q=no-such-unit").text
+    assert "No row holds these words" in page
 
 
 def test_the_table_can_be_saved(organizer: Browser, polling: Polling) -> None:

@@ -68,6 +68,8 @@ def test_every_unit_stands_with_its_place_and_how_sure_its_grade_is(
     page = organizer.get(address(ids)).text
     for code in ids.codes.values():
         assert f"/scores/{code}" in page
+    saved = organizer.get(f"{address(ids)}.csv").data.decode("utf-8-sig").splitlines()
+    assert {line.split(",")[1] for line in saved[1:]} == set(ids.codes.values())
     assert "chance allows" in page
     assert "practically certain" in page
 
