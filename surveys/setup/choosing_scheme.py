@@ -4,6 +4,7 @@ So it is previewed, put on record, undone as the rest of the set-up, and refused
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -49,6 +50,13 @@ def unfed_components(scheme: Scheme) -> tuple[str, ...]:
         for each in scheme.components
         if each.key not in FED or (each.kind == "survey") != (each.key not in PARTS)
     )
+
+
+def scheme_text_in(rows: Iterable[Mapping[str, str]]) -> str:
+    """The file of the scheme that rows of the period's sheet name; "" where they name none."""
+    facts = {row[FACT]: row[CONTENT] for row in rows}
+    key = facts.get(SCHEME, "")
+    return facts.get(OWN_SCHEME) or (preset_text(key) if key in preset_keys() else "")
 
 
 def scheme_mark(period: Period) -> str:

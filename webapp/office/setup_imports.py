@@ -14,9 +14,12 @@ from surveys.errors import Conflict, Invalid
 from surveys.models import ChangeState, Period, Role, SetupChange
 from surveys.setup.beginning import COPIED, propose_copy
 from surveys.setup.cells import read_file
+from surveys.setup.choosing_scheme import scheme_text_in
 from surveys.setup.differences import differences
 from surveys.setup.importing import propose_import
 from surveys.setup.settling import accept, drop, stored_draft, undo, undoable
+from surveys.setup.sheets.period import PERIOD
+from surveys.setup.text_differences import LineState, TextLine, line_differences
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.office.blueprint import office
@@ -140,6 +143,7 @@ def setup_change(change_id: int) -> str:
         period=period,
         found=found,
         forms=form_lines(found),
+        scheme_lines=scheme_lines(change),
         names={each.sheet: names_of(each.sheet, draft) for each in found},
         notes=[note_words(note) for note in change.notes.get("notes", ())],
         undoable=undoable(change),
@@ -149,8 +153,17 @@ def setup_change(change_id: int) -> str:
         shown_headers=shown_headers,
         key_words=key_words,
         State=ChangeState,
+        LineState=LineState,
         most=MOST_ROWS_SHOWN,
     )
+
+
+def scheme_lines(change: SetupChange) -> tuple[TextLine, ...]:
+    """What differs between the files of two schemes; nothing where there was none before."""
+    before, after = (
+        scheme_text_in(tables.get(PERIOD.name, ())) for tables in (change.before, change.after)
+    )
+    return line_differences(before, after) if before and after else ()
 
 
 @office.post("/setup-changes/<int:change_id>/accept")

@@ -97,9 +97,17 @@ def test_a_scheme_of_ones_own_is_taken_over_and_on_record(
     assert "setup_change_accepted" in acts
 
 
-def test_it_can_be_undone(organizer: Browser, page: str, database: Database) -> None:
+def test_the_change_shows_the_lines_that_differ_and_can_be_undone(
+    organizer: Browser, page: str, database: Database
+) -> None:
     before = kept(database)
     change = send(organizer, page, "keep", OTHER).location
+    shown = organizer.get(change).text
+    for pair in (
+        "<del>weight = &#34;0.45&#34;</del>",
+        "<ins>weight = &#34;0.40&#34;</ins>",
+    ):
+        assert pair in shown
     organizer.post_form(f"{change}/undo", page=change)
     assert kept(database) == before
 
