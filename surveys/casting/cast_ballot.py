@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from surveys.casting.answers import Answers
 from surveys.casting.box_call import BoxCall, Door, int4, row_of
 from surveys.casting.casting_keys import CastingKeys
+from surveys.casting.moments import new_note
 from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
 from surveys.casting.papers import Paper, refuse
 from surveys.casting.receipts import Receipt, leaf, sign_receipt
@@ -38,7 +39,8 @@ class Marks:
 
     Parameters
     ----------
-    bucket, seconds : as `BallotBody`; left out for batches of fewer than 30 codes
+    bucket : ten-minute bucket since 1970 in UTC, 0 not recorded
+    seconds : as `BallotBody`; both are left out for batches of fewer than 30 codes
     network, device : keyed tags of 8 bytes, zeros if not recorded
     """
 
@@ -111,16 +113,23 @@ def seal_ballot(
         raise Invalid(
             "wrong_number_of_answers", found=len(answers.packed), expected=paper.n_answers
         )
+    note = new_note(paper.batch_id, marks.bucket if paper.timed else 0)
     body = BallotBody(
         batch=paper.batch_id,
         answers=answers.packed,
         comments=answers.comments,
-        bucket=marks.bucket if paper.timed else 0,
+        times=note.commitments(),
         seconds=marks.seconds if paper.timed else 0,
         network=marks.network,
         device=marks.device,
     )
-    return seal(pack(body), campaign=paper.campaign_id, keys=paper.keys, casting_key=keys.stamp)
+    return seal(
+        pack(body),
+        campaign=paper.campaign_id,
+        keys=paper.keys,
+        casting_key=keys.stamp,
+        note=note,
+    )
 
 
 def store_ballot(

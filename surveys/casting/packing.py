@@ -4,16 +4,17 @@ import struct
 import unicodedata
 from dataclasses import dataclass
 
+from surveys.casting.moments import NO_TIMES, TIMES_BYTES
 from surveys.errors import Invalid
 
-FORMAT = 1
+FORMAT = 2
 NO_ANSWER = 0
 DONT_KNOW = 255
 TAG_BYTES = 8
 NOT_RECORDED = bytes(TAG_BYTES)
 LONGEST_COMMENT = 200
 
-_HEAD = struct.Struct(">BIIH8s8sH")
+_HEAD = struct.Struct(f">BI{TIMES_BYTES}sH8s8sH")
 _COMMENT = struct.Struct(">BH")
 
 
@@ -42,7 +43,7 @@ class BallotBody:
     answers : targets in the batch's order, within a target the bytes of the questionnaire's items:
         0 no answer, 255 don't know, others by kind
     comments : at most one for each text field, by rising field
-    bucket : ten-minute bucket since 1970 in UTC, 0 not recorded
+    times : commitments to the times that officer A may tell, zeros if not recorded
     seconds : time taken, 1..65535, 0 not recorded
     network, device : keyed tags of 8 bytes, zeros if not recorded
     """
@@ -50,7 +51,7 @@ class BallotBody:
     batch: int
     answers: bytes
     comments: tuple[Comment, ...] = ()
-    bucket: int = 0
+    times: bytes = NO_TIMES
     seconds: int = 0
     network: bytes = NOT_RECORDED
     device: bytes = NOT_RECORDED
@@ -69,7 +70,7 @@ def pack(body: BallotBody) -> bytes:
     head = _HEAD.pack(
         FORMAT,
         body.batch,
-        body.bucket,
+        body.times,
         body.seconds,
         body.network,
         body.device,
@@ -92,7 +93,7 @@ def unpack(data: bytes) -> BallotBody:
     if not data or data[0] != FORMAT:
         raise Invalid("ballot_unreadable", reason="format")
     try:
-        _, batch, bucket, seconds, network, device, n_answers = _HEAD.unpack_from(data)
+        _, batch, times, seconds, network, device, n_answers = _HEAD.unpack_from(data)
         end = _HEAD.size + n_answers
         comments, used = _unpack_comments(data, end)
     except (struct.error, IndexError):
@@ -102,7 +103,7 @@ def unpack(data: bytes) -> BallotBody:
     if used != len(data):
         raise Invalid("ballot_unreadable", reason="length")
     answers = data[_HEAD.size : end]
-    body = BallotBody(batch, answers, comments, bucket, seconds, network, device)
+    body = BallotBody(batch, answers, comments, times, seconds, network, device)
     _check(body)
     return body
 
@@ -121,7 +122,7 @@ def _unpack_comments(data: bytes, start: int) -> tuple[tuple[Comment, ...], int]
 def _check(body: BallotBody) -> None:
     fits = {
         "batch": 1 <= body.batch < 1 << 32,
-        "bucket": 0 <= body.bucket < 1 << 32,
+        "times": len(body.times) == TIMES_BYTES,
         "seconds": 0 <= body.seconds < 1 << 16,
         "network": len(body.network) == TAG_BYTES,
         "device": len(body.device) == TAG_BYTES,

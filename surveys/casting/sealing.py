@@ -1,6 +1,7 @@
 """Stamp, pad and seal a ballot: officer B's layer inside, officer A's outside.
 
-Every envelope of a suite has the same length, so length tells nothing. Byte for byte:
+Every envelope of a suite has the same length, so length tells nothing. When it was cast stands
+in officer A's layer, beside officer B's. Byte for byte:
 docs/envelope-format.md. Why so: docs/adr/0002-sealed-envelopes.md.
 """
 
@@ -11,24 +12,25 @@ from functools import cached_property
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from surveys.casting.context import context
+from surveys.casting.moments import NO_NOTE, NOTE_BYTES, TimeNote
 from surveys.casting.suites import X25519, SealingKey, SealingSuite, suite_numbered
 from surveys.errors import Invalid
 
 CastingKey = Ed25519PrivateKey
 
-MAGIC = b"GP\x01"
+MAGIC = b"GP\x02"
 HEADER_BYTES = len(MAGIC) + 1
 NONCE_BYTES = 16
 STAMP_BYTES = 64
 LENGTH_BYTES = 2
 # Chosen so that an envelope of suite 1 has 1792 bytes: four rows to a page of 8 kB, no TOAST.
-PADDED_LENGTH = 1692
+PADDED_LENGTH = 1652
 LONGEST_BODY = PADDED_LENGTH - NONCE_BYTES - STAMP_BYTES - LENGTH_BYTES
 
 
 def sealed_length(suite: SealingSuite) -> int:
     """Bytes of every envelope of a suite."""
-    return HEADER_BYTES + 2 * suite.overhead + PADDED_LENGTH
+    return HEADER_BYTES + 2 * suite.overhead + PADDED_LENGTH + NOTE_BYTES
 
 
 SEALED_LENGTH = sealed_length(X25519)
@@ -71,7 +73,7 @@ class PublicKeys:
 
 
 def header(suite: int) -> bytes:
-    """The four bytes in front: ``GP``, version 1, suite."""
+    """The four bytes in front: ``GP``, version 2, suite."""
     return MAGIC + bytes([suite])
 
 
@@ -85,7 +87,14 @@ def stamped_bytes(nonce: bytes, body: bytes, *, campaign: str | int) -> bytes:
     return context("stamp", campaign) + nonce + body
 
 
-def seal(body: bytes, *, campaign: str | int, keys: PublicKeys, casting_key: CastingKey) -> bytes:
+def seal(
+    body: bytes,
+    *,
+    campaign: str | int,
+    keys: PublicKeys,
+    casting_key: CastingKey,
+    note: TimeNote = NO_NOTE,
+) -> bytes:
     """Seal a ballot's body for officer B, then for officer A.
 
     The stamp's nonce is drawn here and nowhere else kept: the voter's own nonce must not be
@@ -97,6 +106,7 @@ def seal(body: bytes, *, campaign: str | int, keys: PublicKeys, casting_key: Cas
     campaign : its id, bound into stamp and layers
     keys : for whom
     casting_key : the campaign's stamp
+    note : for officer A: when it was cast
 
     Returns
     -------
@@ -115,5 +125,5 @@ def seal(body: bytes, *, campaign: str | int, keys: PublicKeys, casting_key: Cas
     suite, cipher = keys.suite, keys.cipher.hpke
     inner = cipher.encrypt(padded, keys.inner, info=layer_info("officer_b", campaign, suite=suite))
     return header(suite) + cipher.encrypt(
-        inner, keys.outer, info=layer_info("officer_a", campaign, suite=suite)
+        inner + note.packed(), keys.outer, info=layer_info("officer_a", campaign, suite=suite)
     )

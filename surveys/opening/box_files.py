@@ -19,7 +19,7 @@ from surveys.opening.key_kinds import OFFICERS, Role
 from surveys.opening.records import LENGTH_BYTES, Records, StoredRecords, framed
 from surveys.opening.signed_close import LONGEST_DOCUMENT
 
-FORMAT: Final = "gongping-box-2"
+FORMAT: Final = "gongping-box-3"
 LONGEST_HEADER: Final = 4096
 MOST_RECORDS: Final = 100_000_000
 DIGEST_BYTES: Final = 32
@@ -53,7 +53,8 @@ class BoxFile:
     campaign : its id
     root : hexadecimal, over the leaves of the envelopes with which the way began
     officers : the fingerprints of both officers' keys
-    records : what is carried; opened ballots as nonce, stamp and body in one
+    records : what is carried; behind a layer what is told of its time; opened
+        ballots as nonce, stamp, told time and body in one
     layer : of an opened box the `digest` of the file that officer A made, else empty
     close : ``close.json`` with the signatures so far; empty for a canary
     read_digest : of a file that was read the checksum that it ends with

@@ -1,18 +1,20 @@
-"""What is kept of the times in opened ballots: none that fewer than eight of a batch share.
+"""What is told of the times of ballots: none that fewer than eight of a batch share.
 
 Whoever owns the database sees in what order codes were used (``xmin``) and, in the write-ahead log,
 when. A time in an opened ballot that few others share would join the two without any officer.
-Checks look at two hours and more, so the two hours are kept where ten minutes are too few.
+Checks look at two hours and more, so the two hours are kept where ten minutes are too few. Officer
+A keeps to this before officer B sees a ballot; what lands is held against it once more.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Final
 
+from surveys.casting.moments import BUCKETS_IN_WINDOW, first_of
+
 # As many as must stand behind a free text that is shown.
 FEWEST: Final = 8
 NOT_KEPT: Final = 0
-BUCKETS_IN_WINDOW: Final = 12
 
 Moment = tuple[int, int]
 
@@ -68,4 +70,4 @@ def hide_enough(kept: dict[int, int], counts: Mapping[int, int]) -> None:
 
 def window_of(bucket: int) -> int:
     """The first bucket of the two hours in which a bucket lies; 0 of none."""
-    return bucket // BUCKETS_IN_WINDOW * BUCKETS_IN_WINDOW
+    return first_of(bucket, BUCKETS_IN_WINDOW)

@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from surveys.auditing import record
+from surveys.casting.moments import proven_time
 from surveys.casting.packing import NOT_RECORDED, BallotBody, unpack
 from surveys.errors import Conflict, Invalid, NotFound, Refused
 from surveys.models import (
@@ -147,7 +148,7 @@ def store_opened(
     Raises
     ------
     Invalid : what `surveys.opening.unsealing.require_genuine` raises, ``foreign_ballot`` (n),
-        ``batch_overfull`` (batch, n, most)
+        ``time_differs`` (n), ``batch_overfull`` (batch, n, most)
     """
     progress("landing", 0.0)
     keyring = public_keyring((campaign.manifest or {})["keys"])
@@ -224,10 +225,8 @@ def land(
     bodies = opened(stamped)
     n = 0
     while chunk := list(islice(bodies, CHUNK)):
-        session.execute(
-            insert(Ballot), [ballot_row(campaign.id, body, times=times) for body in chunk]
-        )
-        comments += comment_rows(campaign.id, chunk, targets, content)
+        session.execute(insert(Ballot), [ballot_row(campaign.id, one, times) for one in chunk])
+        comments += comment_rows(campaign.id, (one.body for one in chunk), targets, content)
         n += len(chunk)
         progress("landing", VERIFIED_SHARE + (1 - VERIFIED_SHARE) * n / len(stamped))
     # All of them at once: a part of them would lie near their ballots.
@@ -236,9 +235,29 @@ def land(
         session.execute(insert(Comment), comments[start : start + CHUNK])
 
 
-def opened(stamped: Iterable[StampedBody]) -> Iterator[BallotBody]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ballot that lies open.
+
+    Parameters
+    ----------
+    bucket : its time as officer A told it, 0 where nothing was told; None where that is false
+    """
+
+    body: BallotBody
+    bucket: int | None
+
+    @property
+    def moment(self) -> Moment:
+        """Its batch, and its time."""
+        return self.body.batch, self.bucket or 0
+
+
+def opened(stamped: Iterable[StampedBody]) -> Iterator[Opened]:
     """What the ballots say."""
-    return (unpack(one.body) for one in stamped)
+    for one in stamped:
+        body = unpack(one.body)
+        yield Opened(body, proven_time(one.told, batch=body.batch, times=body.times))
 
 
 def rows_of(content: QuestionnaireContent, targets: Mapping[int, Sequence[int]]) -> dict[int, int]:
@@ -249,23 +268,26 @@ def rows_of(content: QuestionnaireContent, targets: Mapping[int, Sequence[int]])
 def require_own(
     session: Session,
     campaign: Campaign,
-    bodies: Iterable[BallotBody],
+    ballots: Iterable[Opened],
     *,
     n_answers: Mapping[int, int],
 ) -> Mapping[Moment, int]:
-    """Refuse ballots of no batch, and more of a batch than it can have.
+    """Refuse ballots of no batch, more of a batch than it can have, and times that are not theirs.
 
     Returns
     -------
     how many were cast of each batch in each ten minutes
     """
     found: Counter[Moment] = Counter()
-    foreign = 0
-    for body in bodies:
-        found[body.batch, body.bucket] += 1
-        foreign += n_answers.get(body.batch) != len(body.answers)
-    if foreign:
-        raise Invalid("foreign_ballot", n=foreign)
+    n_foreign = n_false = 0
+    for one in ballots:
+        found[one.moment] += 1
+        n_foreign += n_answers.get(one.body.batch) != len(one.body.answers)
+        n_false += one.bucket is None
+    if n_foreign:
+        raise Invalid("foreign_ballot", n=n_foreign)
+    if n_false:
+        raise Invalid("time_differs", n=n_false)
     n_found: Counter[int] = Counter()
     for (batch, _), n in found.items():
         n_found[batch] += n
@@ -290,16 +312,15 @@ def require_room(session: Session, campaign: Campaign, found: Mapping[int, int])
             raise Invalid("batch_overfull", batch=batch, n=n, most=most)
 
 
-def ballot_row(
-    campaign_id: int, body: BallotBody, *, times: Mapping[Moment, int]
-) -> dict[str, object]:
+def ballot_row(campaign_id: int, ballot: Opened, times: Mapping[Moment, int]) -> dict[str, object]:
     """A row of tally.ballot; what was not recorded is NULL."""
+    body = ballot.body
     return {
         "campaign_id": campaign_id,
         "id": uuid4(),
         "batch_id": body.batch,
         "answers": body.answers,
-        "bucket": times[body.batch, body.bucket] or None,
+        "bucket": times[ballot.moment] or None,
         "seconds": body.seconds or None,
         "network": None if body.network == NOT_RECORDED else body.network,
         "device": None if body.device == NOT_RECORDED else body.device,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
+from surveys.casting.moments import TOLD_BYTES
 from surveys.casting.receipts import leaf
 from surveys.casting.sealing import NONCE_BYTES, STAMP_BYTES
 from surveys.errors import Conflict, Invalid
@@ -88,7 +89,7 @@ def layer_off(
             read_digest="",
         )
     stamped = open_layer_b(layers, key=key, campaign=campaign, rng=rng, progress=progress)
-    records = Passing(len(layers), (one.nonce + one.stamp + one.body for one in stamped))
+    records = Passing(len(layers), (one.nonce + one.stamp + one.told + one.body for one in stamped))
     return replace(
         box, step=Step.OPENED, records=records, layer=box.digest, close=close, read_digest=""
     )
@@ -144,8 +145,10 @@ class StampedBodies:
     def __iter__(self) -> Iterator[StampedBody]:
         """One after the other."""
         end = NONCE_BYTES + STAMP_BYTES
+        begin = end + TOLD_BYTES
         for record in self._records:
-            yield StampedBody(record[:NONCE_BYTES], record[NONCE_BYTES:end], record[end:])
+            nonce, stamp = record[:NONCE_BYTES], record[NONCE_BYTES:end]
+            yield StampedBody(nonce, stamp, record[begin:], record[end:begin])
 
 
 def canary_answer(box: BoxFile) -> str:

@@ -1,19 +1,23 @@
 """Open the box: officer A takes off the outer layer and shuffles, officer B the inner one.
 
-Neither alone can join a code to a ballot: A sees no content, B does not know A's order. The
-check at the end catches whatever either of them changed.
+Neither alone can join a code to a ballot: A sees no content, B does not know A's order, and of the
+times only what A hands on because enough ballots share it. The check at the end catches whatever
+either of them changed.
 """
 
 import random
 import secrets
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from surveys.casting.moments import NOT_TOLD, NOTE_BYTES, TOLD_BYTES, WIDTHS, read_note
 from surveys.casting.receipts import leaf
 from surveys.casting.sealing import (
     HEADER_BYTES,
@@ -28,7 +32,9 @@ from surveys.casting.sealing import (
 )
 from surveys.casting.suites import suite_numbered
 from surveys.errors import Invalid
+from surveys.opening.coarse_times import FEWEST, Moment, kept_times
 from surveys.opening.key_kinds import Key, Role
+from surveys.opening.records import StoredRecords
 
 Progress = Callable[[int, int], None]
 
@@ -56,11 +62,13 @@ class StampedBody:
     nonce : 16 bytes, unique
     stamp : 64 bytes, the casting key's signature
     body : the packed ballot
+    told : 20 bytes, what officer A tells of its time
     """
 
     nonce: bytes
     stamp: bytes
     body: bytes
+    told: bytes = NOT_TOLD
 
 
 def open_layer_a(
@@ -71,7 +79,7 @@ def open_layer_a(
     rng: random.Random | None = None,
     progress: Progress | None = None,
 ) -> Iterator[bytes]:
-    """Take off the outer layer and shuffle.
+    """Take off the outer layer and shuffle; of each time hand on only what enough ballots share.
 
     Parameters
     ----------
@@ -84,7 +92,8 @@ def open_layer_a(
 
     Yields
     ------
-    inner layers, in an order that nobody knows
+    inner layers in an order that nobody knows, behind each the 20 bytes told of its time; the first
+    when all are open
 
     Raises
     ------
@@ -97,17 +106,40 @@ def open_layer_a(
     head = header(key.suite)
     length = sealed_length(suite_numbered(key.suite))
 
-    def inside(envelope: bytes) -> bytes:
+    def inside(envelope: bytes) -> tuple[bytes, bytes]:
         fits = len(envelope) == length and envelope.startswith(head)
-        return envelope[HEADER_BYTES:] if fits else b""
+        return (envelope[HEADER_BYTES:] if fits else b""), b""
 
     def named(places: Sequence[int]) -> list[str]:
         return [leaf(envelopes[place]).hex() for place in places[:_MOST_NAMED]]
 
     pile = _Pile(envelopes, key, campaign, inside)
-    yield from pile.opened(_shuffled(len(envelopes), rng), progress)
-    if pile.bad:
-        _refuse(key, n_bad=len(pile.bad), n=len(envelopes), leaves=named(sorted(pile.bad)))
+    # How fine a time may be told is known when all are counted: till then they lie in a file.
+    with TemporaryFile() as file:
+        found: Counter[Moment] = Counter()
+        records = pile.opened(_shuffled(len(envelopes), rng), progress)
+        opened = StoredRecords(file).store(_counted((one for one, _ in records), found))
+        if pile.bad:
+            _refuse(key, n_bad=len(pile.bad), n=len(envelopes), leaves=named(sorted(pile.bad)))
+        kept = kept_times(found)
+        for record in opened:
+            yield record[:-NOTE_BYTES] + _told(record[-NOTE_BYTES:], found, kept)
+
+
+def _counted(records: Iterable[bytes], found: Counter[Moment]) -> Iterator[bytes]:
+    for record in records:
+        note = read_note(record[-NOTE_BYTES:])
+        found[note.batch, note.bucket] += 1
+        yield record
+
+
+def _told(note: bytes, found: Mapping[Moment, int], kept: Mapping[Moment, int]) -> bytes:
+    read = read_note(note)
+    moment = read.batch, read.bucket
+    if not kept[moment]:
+        return NOT_TOLD
+    fine, wide = WIDTHS
+    return read.told(fine if found[moment] >= FEWEST else wide)
 
 
 def open_layer_b(
@@ -132,9 +164,9 @@ def open_layer_b(
         ``wrong_role`` (role, expected), ``key_opens_nothing`` (n, got), ``bad_layer`` (n)
     """
     _expect_role(key, Role.OFFICER_B)
-    pile = _Pile(layers, key, campaign, lambda layer: layer)
-    for padded in pile.opened(_shuffled(len(layers), rng), progress):
-        yield _cut(padded)
+    pile = _Pile(layers, key, campaign, lambda layer: (layer[:-TOLD_BYTES], layer[-TOLD_BYTES:]))
+    for padded, told in pile.opened(_shuffled(len(layers), rng), progress):
+        yield _cut(padded, told)
     if pile.bad:
         _refuse(key, n_bad=len(pile.bad), n=len(layers))
 
@@ -195,7 +227,7 @@ class _Pile:
         layers: Shufflable,
         key: Key,
         campaign: str | int | None,
-        inside: Callable[[bytes], bytes],
+        inside: Callable[[bytes], tuple[bytes, bytes]],
     ) -> None:
         self.bad: list[int] = []
         self._layers = layers
@@ -205,18 +237,20 @@ class _Pile:
         name = key.campaign if campaign is None else campaign
         self._info = layer_info(key.role, name, suite=key.suite)
 
-    def opened(self, order: Sequence[int], progress: Progress | None) -> Iterator[bytes]:
-        """What is under the layers."""
+    def opened(
+        self, order: Sequence[int], progress: Progress | None
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """What is under the layers, and what `inside` found beside each."""
         for n_done, place in enumerate(order):
             if progress and n_done % _REPORT_EVERY == 0:
                 progress(n_done, len(order))
-            layer = self._inside(self._layers[place])
+            layer, aside = self._inside(self._layers[place])
             try:
                 opened = self._cipher.decrypt(layer, self._private, info=self._info)
             except InvalidTag:
                 self.bad.append(place)
                 continue
-            yield opened
+            yield opened, aside
         if progress:
             progress(len(order), len(order))
 
@@ -235,11 +269,12 @@ def _shuffled(n: int, rng: random.Random | None) -> Sequence[int]:
     return order
 
 
-def _cut(padded: bytes) -> StampedBody:
+def _cut(padded: bytes, told: bytes) -> StampedBody:
     start = NONCE_BYTES + STAMP_BYTES + LENGTH_BYTES
     length = int.from_bytes(padded[start - LENGTH_BYTES : start])
     body, padding = padded[start : start + length], padded[start + length :]
     if len(padded) != PADDED_LENGTH or len(body) != length or any(padding):
         # Sealed by somebody else, who wrote no padding: no stamp will fit what is left.
         return StampedBody(padded[:NONCE_BYTES], bytes(STAMP_BYTES), padded)
-    return StampedBody(padded[:NONCE_BYTES], padded[NONCE_BYTES : start - LENGTH_BYTES], body)
+    stamp = padded[NONCE_BYTES : start - LENGTH_BYTES]
+    return StampedBody(padded[:NONCE_BYTES], stamp, body, told)

@@ -61,6 +61,7 @@ OPENING: Final = {
     "bad_layer": _stopped(_("%(n)s envelopes were damaged under the outer seal.")),
     "bad_envelope": _stopped(_("%(n)s envelopes were changed after they were cast.")),
     "foreign_ballot": _stopped(_("%(n)s ballots belong to no batch of this campaign.")),
+    "time_differs": _stopped(_("%(n)s ballots came with a time that is not theirs.")),
     "batch_overfull": _stopped(
         _("%(n)s ballots claim to be of batch %(batch)s, which can have %(most)s at most.")
     ),

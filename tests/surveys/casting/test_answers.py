@@ -169,7 +169,8 @@ def test_comments_that_do_not_fit_the_envelope_together_are_refused() -> None:
 
 def test_comments_that_just_fit_can_be_sealed() -> None:
     room = FOUR.room_for_comments
-    texts = ["好" * 200, "好" * 200, "好" * ((room - 1200) // 3), "." * (room % 3 or 1)]
+    n_third = (room - 1201) // 3
+    texts = ["好" * 200, "好" * 200, "好" * n_third, "." * (room - 1200 - 3 * n_third)]
     answers = FOUR.read(ticked(FOUR) | {f"c{place}": text for place, text in enumerate(texts)})
     assert sum(len(comment.text.encode()) for comment in answers.comments) == room
 

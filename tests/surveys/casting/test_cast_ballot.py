@@ -7,6 +7,7 @@ import pytest
 from surveys.casting.answers import Answers
 from surveys.casting.cast_ballot import Marks, Voter, cast_ballot
 from surveys.casting.casting_keys import CastingKeyring
+from surveys.casting.moments import NO_TIMES
 from surveys.casting.packing import BallotBody, Comment, unpack
 from surveys.casting.papers import paper_of_batch
 from surveys.casting.receipts import Receipt, verify_receipt
@@ -64,17 +65,24 @@ def opened(voting: Voting) -> list[BallotBody]:
 
 def test_a_ballot_comes_out_of_the_box_as_it_went_in(voting: Voting) -> None:
     cast(voting, answers=Answers(ANSWERS.packed, (Comment(0, "办事快"),)))
-    assert opened(voting) == [
-        BallotBody(
-            batch=voting.batch_id,
-            answers=ANSWERS.packed,
-            comments=(Comment(0, "办事快"),),
-            bucket=MARKS.bucket,
-            seconds=MARKS.seconds,
-            network=MARKS.network,
-            device=MARKS.device,
-        )
-    ]
+    (body,) = opened(voting)
+    assert body == BallotBody(
+        batch=voting.batch_id,
+        answers=ANSWERS.packed,
+        comments=(Comment(0, "办事快"),),
+        times=body.times,
+        seconds=MARKS.seconds,
+        network=MARKS.network,
+        device=MARKS.device,
+    )
+
+
+def test_a_ballot_is_bound_to_its_time_without_telling_it(voting: Voting) -> None:
+    cast(voting)
+    cast(voting, code=voting.codes[1])
+    first, second = (body.times for body in opened(voting))
+    assert NO_TIMES not in {first, second}
+    assert first != second, "the same time, and nobody sees that"
 
 
 def test_the_receipt_is_signed_for_the_envelope_in_the_box(voting: Voting) -> None:
@@ -155,7 +163,7 @@ def test_a_small_batch_keeps_no_time(insiders: Voting) -> None:
     small = insiders.another_batch(n_targets=2)
     cast(small, answers=Answers(bytes([2] * 12)))
     (body,) = opened(small)
-    assert (body.bucket, body.seconds) == (0, 0)
+    assert (body.times, body.seconds) == (NO_TIMES, 0)
 
 
 def test_all_envelopes_are_equally_long(voting: Voting) -> None:

@@ -20,7 +20,7 @@ def bodies(draw: st.DrawFn) -> BallotBody:
         batch=draw(st.integers(1, 2**32 - 1)),
         answers=draw(st.binary(max_size=300)),
         comments=tuple(Comment(target, draw(TEXTS)) for target in targets),
-        bucket=draw(st.integers(0, 2**32 - 1)),
+        times=draw(st.binary(min_size=32, max_size=32)),
         seconds=draw(st.integers(0, 2**16 - 1)),
         network=draw(st.binary(min_size=8, max_size=8)),
         device=draw(st.binary(min_size=8, max_size=8)),
@@ -31,13 +31,14 @@ BODY = BallotBody(
     batch=258,
     answers=bytes([1, 5, 0, 255]),
     comments=(Comment(1, "好"),),
-    bucket=2_950_000,
+    times=bytes(range(32)),
     seconds=95,
     network=bytes.fromhex("0102030405060708"),
     device=bytes.fromhex("1112131415161718"),
 )
 BYTES = bytes.fromhex(
-    "01 00000102 002d0370 005f 0102030405060708 1112131415161718 0004 010500ff 01 01 0003 e5a5bd"
+    "02 00000102 000102030405060708090a0b0c0d0e0f 101112131415161718191a1b1c1d1e1f"
+    "005f 0102030405060708 1112131415161718 0004 010500ff 01 01 0003 e5a5bd"
 )
 
 
@@ -76,7 +77,7 @@ def test_bytes_behind_a_ballot_are_refused() -> None:
 
 
 def test_an_unknown_format_is_refused() -> None:
-    assert refusal(b"\x02" + BYTES[1:]).facts["reason"] == "format"
+    assert refusal(b"\x01" + BYTES[1:]).facts["reason"] == "format"
 
 
 def test_a_comment_that_is_not_utf8_is_refused() -> None:
@@ -93,7 +94,7 @@ def test_ten_units_by_eight_items_with_two_full_comments_fit() -> None:
     [
         ("batch", BallotBody(0, b"")),
         ("batch", BallotBody(2**32, b"")),
-        ("bucket", BallotBody(1, b"", bucket=-1)),
+        ("times", BallotBody(1, b"", times=bytes(31))),
         ("seconds", BallotBody(1, b"", seconds=65_536)),
         ("network", BallotBody(1, b"", network=bytes(7))),
         ("device", BallotBody(1, b"", device=bytes(9))),

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from surveys.casting.context import context
+from surveys.casting.moments import NOTE_BYTES
 from surveys.casting.receipts import leaf
 from surveys.casting.sealing import (
     HEADER_BYTES,
@@ -68,7 +69,7 @@ def test_a_body_one_byte_too_long_is_refused() -> None:
 
 @BOTH
 def test_the_fourth_byte_names_the_suite(suite: SealingSuite) -> None:
-    assert sealer(suite)(BODY)[:HEADER_BYTES] == b"GP\x01" + bytes([suite.number])
+    assert sealer(suite)(BODY)[:HEADER_BYTES] == b"GP\x02" + bytes([suite.number])
 
 
 def test_the_same_ballot_twice_is_two_envelopes() -> None:
@@ -89,7 +90,7 @@ def test_officer_a_alone_reads_nothing(suite: SealingSuite) -> None:
     sealed = seal(BODY, campaign=7, keys=keys_of(suite, secrets), casting_key=CASTING)
     info = layer_info("officer_a", 7, suite=suite.number)
     a, b = map(suite.opening_key, secrets)
-    inner = suite.hpke.decrypt(sealed[HEADER_BYTES:], a, info=info)
+    inner = suite.hpke.decrypt(sealed[HEADER_BYTES:], a, info=info)[:-NOTE_BYTES]
     assert BODY not in inner
     with pytest.raises(InvalidTag):
         suite.hpke.decrypt(inner, a, info=layer_info("officer_b", 7, suite=suite.number))

@@ -110,7 +110,7 @@ def test_another_kind_of_file_is_foreign(data: bytes) -> None:
 @pytest.mark.parametrize("n", [b"-1", b"true", b"1e3", b'"3"', b"null"])
 def test_a_strange_number_of_records_is_refused(n: bytes) -> None:
     with pytest.raises(Invalid, match="box_file_damaged"):
-        box_from_bytes(b'{"format": "gongping-box-2", "n": ' + n + b"}\n")
+        box_from_bytes(b'{"format": "gongping-box-3", "n": ' + n + b"}\n")
 
 
 def test_the_other_officers_key_is_refused(campaign: Campaign) -> None:
@@ -159,7 +159,7 @@ def test_a_reader_written_from_the_specification_understands_the_file(campaign: 
     assert rest[place + 2 :] == hashlib.sha256(whole[:-32]).digest()
     assert json.loads(close)["statement"]["root"] == box.root
     assert facts == {
-        "format": "gongping-box-2",
+        "format": "gongping-box-3",
         "campaign": "7",
         "purpose": "ballots",
         "step": "sealed",

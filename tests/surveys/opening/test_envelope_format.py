@@ -96,16 +96,24 @@ def context(purpose: str, campaign: str) -> bytes:
 def test_a_second_implementation_reads_the_stored_envelope(vector: dict[str, str]) -> None:
     sealed = bytes.fromhex(vector["sealed"])
     suite = int(vector["suite"])
-    assert sealed[:4] == b"GP\x01" + bytes([suite])
-    layer = sealed[4:]
-    for role in ("officer_a", "officer_b"):
+    assert sealed[:4] == b"GP\x02" + bytes([suite])
+    layer, note = sealed[4:], b""
+    for role, n_note in (("officer_a", 40), ("officer_b", 0)):
         info = context(role, vector["campaign"]) + sealed[:4]
         layer = hpke_open(KEMS[suite], bytes.fromhex(vector[role]), layer, info)
-    assert len(layer) == 1692
+        layer, note = layer[: len(layer) - n_note], note + layer[len(layer) - n_note :]
+    assert len(layer) == 1652
     nonce, stamp, length = layer[:16], layer[16:80], int.from_bytes(layer[80:82])
     body = layer[82 : 82 + length]
     assert body.hex() == vector["body"]
     assert not any(layer[82 + length :])
+    batch, bucket = note[:4], int.from_bytes(note[4:8])
+    assert body[1:5] == batch
+    for place, width in enumerate((1, 12)):
+        time = (bucket // width * width).to_bytes(4)
+        salt = note[8 + 16 * place : 24 + 16 * place]
+        hashed = hashlib.sha256(b"gongping|time|" + bytes([width]) + salt + batch + time).digest()
+        assert body[5 + 16 * place : 21 + 16 * place] == hashed[:16]
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(vector["casting_public"])).verify(
         stamp, context("stamp", vector["campaign"]) + nonce + body
     )
@@ -127,6 +135,7 @@ def test_the_second_implementation_reads_what_we_seal_today(suite: int) -> None:
     campaign = campaign_named("测评 7", suite=suite)
     layer = campaign.seal(b"today")[4:]
     for role in (Role.OFFICER_A, Role.OFFICER_B):
-        info = context(role, campaign.name) + b"GP\x01" + bytes([suite])
+        info = context(role, campaign.name) + b"GP\x02" + bytes([suite])
         layer = hpke_open(KEMS[suite], campaign.keys[role].secret, layer, info)
+        layer = layer[:-40] if role is Role.OFFICER_A else layer
     assert layer[82 : 82 + 5] == b"today"

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveys.casting.moments import NOT_TOLD, NOTE_BYTES
 from surveys.casting.receipts import leaf
 from surveys.casting.sealing import (
     HEADER_BYTES,
@@ -70,7 +71,9 @@ def by_a_forger(padded: bytes, *, bound: bool = True, inner_bound: bool = True) 
         info=layer_info("officer_b", "7", suite=1) if inner_bound else None,
     )
     return header(1) + X25519.hpke.encrypt(
-        inner, keys.outer, info=layer_info("officer_a", "7", suite=1) if bound else None
+        inner + bytes(NOTE_BYTES),
+        keys.outer,
+        info=layer_info("officer_a", "7", suite=1) if bound else None,
     )
 
 
@@ -209,8 +212,8 @@ def test_an_ill_formed_plaintext_is_no_ballot(plain: bytes) -> None:
         layer,
         X25519.opening_key(CAMPAIGN.keys[Role.OFFICER_A].secret),
         info=layer_info("officer_a", "7", suite=1),
-    )
-    stamped = layer_b_off([inner], key=CAMPAIGN.keys[Role.OFFICER_B])
+    )[:-NOTE_BYTES]
+    stamped = layer_b_off([inner + NOT_TOLD], key=CAMPAIGN.keys[Role.OFFICER_B])
     with pytest.raises(Invalid, match="bad_stamp"):
         checked(stamped, n_expected=1)
 
@@ -239,14 +242,16 @@ def test_a_true_stamp_does_not_excuse_another_spelling(plain: bytes) -> None:
         plain, CAMPAIGN.ring.sealing.inner, info=layer_info("officer_b", "7", suite=1)
     )
     with pytest.raises(Invalid, match="bad_stamp"):
-        checked(layer_b_off([inner], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1)
+        checked(layer_b_off([inner + NOT_TOLD], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1)
     # The control: the same stamp, well padded.
     good = X25519.hpke.encrypt(
         stamped_plain(b"x").ljust(PADDED_LENGTH, b"\0"),
         CAMPAIGN.ring.sealing.inner,
         info=layer_info("officer_b", "7", suite=1),
     )
-    assert checked(layer_b_off([good], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1) == [b"x"]
+    assert checked(
+        layer_b_off([good + NOT_TOLD], key=CAMPAIGN.keys[Role.OFFICER_B]), n_expected=1
+    ) == [b"x"]
 
 
 def test_a_well_sealed_envelope_of_another_length_is_refused() -> None:
@@ -268,7 +273,8 @@ def test_without_the_binding_a_replay_would_open() -> None:
         X25519.opening_key(CAMPAIGN.keys[role].secret) for role in (Role.OFFICER_A, Role.OFFICER_B)
     )
     # Nothing in such an envelope says for which campaign it was: these keys open it for any.
-    assert X25519.hpke.decrypt(X25519.hpke.decrypt(unbound[HEADER_BYTES:], a), b) == padded
+    inner = X25519.hpke.decrypt(unbound[HEADER_BYTES:], a)[:-NOTE_BYTES]
+    assert X25519.hpke.decrypt(inner, b) == padded
 
 
 def test_a_stamp_of_another_campaign_is_refused() -> None:
