@@ -106,7 +106,16 @@ class BoxMachine(RuleBasedStateMachine):
 
     @rule(place=PLACES, nonce=st.sampled_from(NONCES))
     def submit(self, place: int, nonce: bytes) -> None:
-        code = self.codes[place % len(self.codes)]
+        self.submit_by(self.codes[place % len(self.codes)], nonce)
+
+    # By chance alone this would hardly happen.
+    @precondition(lambda self: self.model.annulled)
+    @rule(place=PLACES, nonce=st.sampled_from(NONCES))
+    def submit_by_an_annulled_code(self, place: int, nonce: bytes) -> None:
+        annulled = [code for code in self.codes if code in self.model.annulled]
+        self.submit_by(annulled[place % len(annulled)], nonce)
+
+    def submit_by(self, code: str, nonce: bytes) -> None:
         known = self.leaves.get(code)
 
         def cast() -> None:
