@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveys.auditing import record
 from surveys.errors import Conflict
-from surveys.models import Campaign, CampaignState, Examination, Period, ScoreRun
+from surveys.models import Campaign, CampaignKind, CampaignState, Examination, Period, ScoreRun
 from surveys.monitoring.stages import n_waiting_findings
 from surveys.scoring.campaign_votes import CampaignVotes, campaign_votes
 from surveys.scoring.inputs import PeriodInputs
@@ -165,8 +165,18 @@ def add_lines(
 
 def require_scorable(session: Session, period: Period) -> None:
     """What `score_period` refuses before it counts."""
+    require_one_of_each_kind(period)
     require_decided(session, period)
     require_uncertified(session, period.id)
+
+
+def require_one_of_each_kind(period: Period) -> None:
+    """Two campaigns of a kind: the votes of one of them would be lost without a word."""
+    first: dict[CampaignKind, Campaign] = {}
+    for campaign in period.campaigns:
+        before = first.setdefault(campaign.kind, campaign)
+        if before is not campaign:
+            raise Conflict("kind_asked_twice", campaign=campaign.code, first=before.code)
 
 
 def require_decided(session: Session, period: Period) -> None:

@@ -58,10 +58,29 @@ def check_campaigns(written: Written, problems: Problems) -> None:
         code="unknown_campaign",
         known=written.campaign,
     )
+    _check_kinds(written, problems)
     for campaign in written.campaigns:
         _check_weights(campaign, written, problems)
         _check_groups(campaign, written, problems)
     _check_sizes(written, problems)
+
+
+def _check_kinds(written: Written, problems: Problems) -> None:
+    """One campaign of each kind: scoring takes in one, and another's ballots would be lost."""
+    first: dict[str, CampaignRow] = {}
+    for campaign in written.campaigns:
+        form = written.questionnaire.get(campaign.form)
+        if form is None:
+            continue
+        before = first.setdefault(form.kind, campaign)
+        if before.code != campaign.code:
+            problems.add(
+                campaign.place,
+                "测评表代码",
+                "kind_asked_already",
+                value=campaign.form,
+                expected=(before.code,),
+            )
 
 
 def _check_weights(campaign: CampaignRow, written: Written, problems: Problems) -> None:

@@ -21,6 +21,15 @@ RESULTS: Final = {
         _("Ballots can be examined and counted once two officers have opened the box."),
         _("Close the campaign and open its box first."),
     ),
+    "kind_asked_twice": ErrorWords(
+        409,
+        _("Two campaigns of one kind"),
+        _(
+            "Scoring takes in one campaign of each kind. %(first)s and %(campaign)s are of the same "
+            "kind: the votes of one of them would be lost."
+        ),
+        _("Nothing was scored. Ask those who keep this system to move one of them to its period."),
+    ),
     "no_ballots": ErrorWords(
         409,
         _("There are no ballots"),

@@ -176,6 +176,13 @@ PROBLEMS: Final[Mapping[str, tuple[Any, Any]]] = {
         _("Weights of the items of %(first)s that sum to 100"),
         _("Now they sum to %(value)s: change one of them."),
     ),
+    "kind_asked_already": (
+        _("A questionnaire of a kind that no other campaign has: %(first)s asks such a one"),
+        _(
+            "Scoring takes in one campaign of each kind, and the ballots of a second one would be "
+            "lost. Add its groups to %(first)s, or set it up in a period of its own."
+        ),
+    ),
     "campaign_without_groups": (
         _("Rater groups for this campaign"),
         _("Add them to the sheet 测评主体."),

@@ -11,6 +11,7 @@ from surveys.errors import Conflict
 from surveys.models import (
     AuditRecord,
     Ballot,
+    Campaign,
     CampaignKind,
     CampaignState,
     Decision,
@@ -20,11 +21,17 @@ from surveys.models import (
     FindingLevel,
     Indicator,
     IndicatorPart,
+    Period,
     Publication,
     ScoreRun,
     Verdict,
 )
-from surveys.scoring.score_period import inputs_hash, score_both_ways, score_period
+from surveys.scoring.score_period import (
+    inputs_hash,
+    require_one_of_each_kind,
+    score_both_ways,
+    score_period,
+)
 from tests.surveys.scoring.example_county import (
     BODY,
     TWIN,
@@ -303,3 +310,12 @@ def exclude(session: Session, county: ExampleCounty, now: datetime) -> Decision:
     session.add_all([FindingBallot(finding_id=finding.id, ballot_id=ballot.id), decision])
     session.flush()
     return decision
+
+
+def test_two_campaigns_of_a_kind_are_refused_before_votes_are_lost() -> None:
+    kinds = (CampaignKind.MEMBER, CampaignKind.DEMOCRATIC, CampaignKind.MEMBER)
+    codes = ("first", "other", "again")
+    campaigns = [Campaign(code=code, kind=kind) for code, kind in zip(codes, kinds, strict=True)]
+    with pytest.raises(Conflict) as refused:
+        require_one_of_each_kind(Period(campaigns=campaigns))
+    assert refused.value.facts == {"campaign": "again", "first": "first"}

@@ -62,6 +62,16 @@ def test_a_member_listed_twice_is_refused() -> None:
     assert [(each.cell, each.code) for each in problems_of(sheets)] == [("A3", "duplicate")]
 
 
+def test_a_second_campaign_about_members_is_refused_at_its_questionnaire() -> None:
+    sheets = with_members()
+    row = len(sheets["测评活动"]) + 1
+    sheets["测评活动"].append(["again", "成员再测评", "Members again", "cadre"])
+    groups = sheets["测评主体"]
+    sheets["测评主体"] += [["again", *each[1:]] for each in groups if each[0] == "members"]
+    found = [(each.cell, each.code, each.expected) for each in problems_of(sheets)]
+    assert found == [(f"D{row}", "kind_asked_already", ("members",))]
+
+
 def test_a_weight_on_heads_needs_a_questionnaire_about_members() -> None:
     sheets = with_members()
     sheets["测评主体"][1][5] = 0.35
