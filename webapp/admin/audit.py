@@ -20,7 +20,7 @@ from surveys.database.engine import Database
 from surveys.models import AuditRecord, Role
 from webapp.access import role
 from webapp.admin.blueprint import admin
-from webapp.admin.words import ACTS
+from webapp.admin.words import ACTS, FACTS
 from webapp.context import database
 from webapp.listings import Cell, ListTools, as_csv, words_wanted
 from webapp.office.downloads import download
@@ -50,6 +50,7 @@ def audit() -> str:
         records=records,
         names=names,
         acts=ACTS,
+        fact_names=FACTS,
         recorded=recorded,
         common=COMMON,
         wanted=asked,
