@@ -1,6 +1,7 @@
 """A real web server that is killed, and voters who reach it over HTTP."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -100,10 +101,12 @@ class WebServer:
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, of those that no outgoing connection is given meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
