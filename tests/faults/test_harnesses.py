@@ -1,6 +1,7 @@
 """`make faults` leaves nothing out, and says so where something did not run."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 from tests.faults.harnesses import HARNESSES, Harness
@@ -54,6 +55,12 @@ def test_whatever_failed_was_skipped_or_did_not_run_is_red() -> None:
         "DID NOT RUN test_noticed: 0 of 1",
     )
     assert len(rows_of([SPLIT], done("passed", "passed", "passed", status=2))[0].troubles) == 3
+
+
+def test_a_control_that_notices_nothing_is_not_called_red() -> None:
+    runs = done("passed", "passed", "failed")
+    silent = [replace(one, tests=tuple(replace(t, figures=()) for t in one.tests)) for one in runs]
+    assert rows_of([SPLIT], silent)[0].control == "NOTICED NOTHING"
 
 
 def test_a_run_that_takes_too_long_is_red() -> None:
