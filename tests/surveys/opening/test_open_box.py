@@ -17,6 +17,7 @@ from surveys.issuing.issue_batch import BatchOrder, IssuedBatch, issue_batch
 from surveys.issuing.open_voting import open_voting
 from surveys.models import Ballot, CampaignState
 from surveys.models import Comment as StoredComment
+from surveys.opening import unsealing
 from surveys.opening.close_campaign import close_campaign
 from surveys.opening.keys import Key, Role
 from surveys.opening.open_box import OfficerKeys, open_box, request_opening
@@ -237,3 +238,15 @@ def test_more_ballots_than_codes_are_noticed(session: Session, now: datetime, vo
     with pytest.raises(Invalid, match="batch_overfull") as raised:
         open_with_both(session, vote, now)
     assert raised.value.facts["most"] == 2
+
+
+def test_times_that_officer_a_made_up_are_noticed(
+    session: Session, now: datetime, vote: Vote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast_three(session, vote)
+    close(session, vote, now)
+    made_up = (2_950_000).to_bytes(4) + bytes(16)
+    monkeypatch.setattr(unsealing, "_told", lambda *_: made_up)
+    with pytest.raises(Invalid, match="time_differs") as raised:
+        open_with_both(session, vote, now)
+    assert raised.value.facts == {"n": 3}
