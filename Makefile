@@ -15,7 +15,7 @@ demo: setup  ## a whole evaluation of a sample county, then http://127.0.0.1:800
 
 # Four runs: what forks processes, what drives a browser, what breaks servers, and all the rest do
 # not mix in one. The first waits for servers most of the time, so it runs beside the largest; whole
-# fault harnesses run one behind the other.
+# fault harnesses order themselves.
 MARKS := $(if $(SLOW),,-m "not slow")
 test: setup  ## all fast tests, journeys in Chromium included (SLOW=1: the slow ones too)
 ifdef ARGS
@@ -24,8 +24,9 @@ else
 	@$(PYTEST) $(MARKS) tests/surveys/database >build/database.log 2>&1 & beside=$$!; \
 	$(PYTEST) -n 2 --dist worksteal $(MARKS) --ignore=tests/journeys --ignore=tests/surveys/database --ignore=tests/faults; \
 	found=$$?; wait $$beside || found=$$?; tail -n 40 build/database.log; exit $$found
-	$(PYTEST) $(if $(SLOW),,-n 2 --dist loadfile) $(MARKS) tests/faults
+	$(PYTEST) -n 2 --dist loadfile -m "not slow" tests/faults
 	$(PYTEST) -n 2 $(MARKS) tests/journeys
+	$(if $(SLOW),$(RUN) python -m tests.faults)
 endif
 
 check: setup  ## format, lint, types, layers
