@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 import click
@@ -10,6 +10,7 @@ import click
 from surveys.database import embedded
 from surveys.database.engine import Database
 from surveys.database.migrating import is_current, upgrade
+from webapp.commands.unstarted import runner_of, why_unstarted
 from webapp.commands.words import gettext as _
 from webapp.config import Config, ConfigError
 
@@ -69,6 +70,12 @@ def addressed(config: Config) -> Iterator[Config]:
     if config.database_url is not None:
         yield config
         return
-    with embedded.running(config.data_dir / "postgresql") as server:
-        embedded.create_database(server, "gongping")
+    with ExitStack() as running:
+        data_dir = config.data_dir / "postgresql"
+        try:
+            server = running.enter_context(embedded.running(data_dir))
+            embedded.create_database(server, "gongping")
+        except (embedded.ServerFailed, OSError) as error:
+            click.echo(why_unstarted(data_dir, error, uid=runner_of(data_dir)), err=True)
+            raise SystemExit(2) from None
         yield replace(config, database_url=server.url(), box_database_url=server.url(user=BOX_ROLE))
