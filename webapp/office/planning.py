@@ -56,6 +56,22 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class PersonPlanForm(PlanForm):
+    """The same where persons are rated."""
+
+    difference = DecimalField(
+        _("Difference of two persons, in points"),
+        [InputRequired(), NumberRange(0.1, 50, _("Between 0.1 and 50."))],
+        places=None,
+        description=_("How far apart must two persons be before their order matters?"),
+    )
+    clique = IntegerField(
+        _("Size of a clique"),
+        [InputRequired(), NumberRange(1, 10_000, _("Between 1 and 10,000."))],
+        description=_("Voters who agree to give one person the lowest or the highest mark."),
+    )
+
+
 @dataclass(frozen=True)
 class Curve:
     """Half widths over the turnout as a line on a drawing of WIDTH × HEIGHT.
@@ -92,7 +108,7 @@ def planning(campaign_id: int) -> str:
     with database().transaction() as session:
         campaign = session.get_one(Campaign, campaign_id)
         asked = asked_of(session, campaign)
-        form = plan_form(asked)
+        form = plan_form(asked, persons=campaign.kind is CampaignKind.MEMBER)
         given = assumptions(form, asked)
         shown = None if asked is None or given is None else precision(asked, given)
     drawn: dict[str, Any] = (
@@ -110,7 +126,7 @@ def planning(campaign_id: int) -> str:
     )
 
 
-def plan_form(asked: Asked | None) -> FlaskForm:
+def plan_form(asked: Asked | None, *, persons: bool) -> FlaskForm:
     """The form with a turnout for each group, as the address says or as usual."""
     groups = () if asked is None else asked.groups
     fields = {f"{TURNOUT}{group.id}": turnout_field(group) for group in groups}
@@ -121,7 +137,8 @@ def plan_form(asked: Asked | None) -> FlaskForm:
         "difference": f"{defaults.difference:g}",
         "clique": defaults.clique,
     }
-    whole = type("CampaignPlanForm", (PlanForm,), fields)
+    kind = PersonPlanForm if persons else PlanForm
+    whole = type("CampaignPlanForm", (kind,), fields)
     return whole(formdata=request.args or None, data=usual)
 
 

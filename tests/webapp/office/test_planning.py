@@ -9,6 +9,7 @@ from surveys.database.engine import Database
 from surveys.models import Campaign, CampaignKind, Period, RaterGroup, Role
 from tests.webapp.conftest import Browser, SignIn
 from tests.webapp.office.polling import planned_county
+from webapp.office.planning import PersonPlanForm
 
 
 @pytest.fixture
@@ -26,6 +27,18 @@ def test_the_page_says_how_exact_the_scores_will_be(organizer: Browser, url: str
     assert "Widest interval" in page
     assert "Two units are told apart nine times in ten" in page
     assert "What a clique of 5 could do" in page
+
+
+def test_where_persons_are_rated_the_words_are_about_persons(
+    organizer: Browser, url: str, database: Database
+) -> None:
+    with database.transaction() as session:
+        campaign = session.scalars(select(Campaign)).first()
+        assert campaign is not None
+        campaign.kind = CampaignKind.MEMBER
+    # The small county has no persons to rate.
+    assert "people are asked about a person" in organizer.get(url).text
+    assert "person" in str(PersonPlanForm.clique.kwargs["description"])
 
 
 def test_other_numbers_stand_in_the_address(organizer: Browser, url: str) -> None:
