@@ -34,12 +34,12 @@ CORRECTION: Final = Correction(
     value=Decimal(91),
     target=Decimal(100),
     reason="样例：复核后补计一项按期完成的任务。",
-    document="样例县考核办2026年第4号（样例）",
+    document="样例县考核办2026年第4号",
 )
 DECIDED: Final = ProposalWord(
     confirmed=True,
     reason="样例：常委会研究同意。",
-    document="样例县委2026年第5号（样例）",
+    document="样例县委2026年第5号",
     decided_on=date(2026, 1, 20),
 )
 COMMENDED: Final = "P02"
@@ -48,7 +48,7 @@ CLAIM: Final = Claim(
     points=Decimal(1),
     times=1,
     reason="样例：记功一次",
-    document="样例县人社局2025年第6号（样例）",
+    document="样例县人社局2025年第6号",
     evidence_name="样例佐证材料.pdf",
     evidence=b"",
 )

@@ -144,6 +144,15 @@ def is_certified(session: Session, *, period_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Publication.period_id == period_id))))
 
 
+def stands_still(session: Session, period: Period | None, found: tuple[Difference, ...]) -> bool:
+    """Whether what a change touched may not be touched any more, so that it stays as it is."""
+    try:
+        refuse_what_stands_still(session, period, found)
+    except Conflict:
+        return True
+    return False
+
+
 def refuse_what_stands_still(
     session: Session, period: Period | None, found: tuple[Difference, ...]
 ) -> None:

@@ -17,7 +17,7 @@ from surveys.setup.cells import read_file
 from surveys.setup.choosing_scheme import scheme_text_in
 from surveys.setup.differences import differences
 from surveys.setup.importing import propose_import
-from surveys.setup.settling import accept, drop, stored_draft, undo, undoable
+from surveys.setup.settling import accept, drop, stands_still, stored_draft, undo, undoable
 from surveys.setup.sheets.period import PERIOD
 from surveys.setup.text_differences import LineState, TextLine, line_differences
 from webapp.access import current_account, role
@@ -135,8 +135,9 @@ def setup_change(change_id: int) -> str:
         change = session.get_one(SetupChange, change_id)
         period = session.get(Period, change.period_id) if change.period_id else None
         draft = stored_draft(session, period_id=period.id) if period else {}
+        found = differences(change.before, change.after)
+        may_be_undone = undoable(change) and not stands_still(session, period, found)
     draft = {**draft, **change.before, **change.after}
-    found = differences(change.before, change.after)
     return render_template(
         "office/setup/change.html",
         change=change,
@@ -146,7 +147,7 @@ def setup_change(change_id: int) -> str:
         scheme_lines=scheme_lines(change),
         names={each.sheet: names_of(each.sheet, draft) for each in found},
         notes=[note_words(note) for note in change.notes.get("notes", ())],
-        undoable=undoable(change),
+        undoable=may_be_undone,
         SHEETS=SHEETS,
         BY_SHEET=BY_SHEET,
         label_of=label_of,

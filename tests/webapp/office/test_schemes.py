@@ -108,8 +108,17 @@ def test_the_change_shows_the_lines_that_differ_and_can_be_undone(
         "<ins>weight = &#34;0.40&#34;</ins>",
     ):
         assert pair in shown
+    assert "/undo" in shown
     organizer.post_form(f"{change}/undo", page=change)
     assert kept(database) == before
+
+
+def test_a_frozen_period_offers_to_undo_nothing(
+    organizer: Browser, page: str, database: Database
+) -> None:
+    change = send(organizer, page, "keep", OTHER).location
+    freeze(database)
+    assert "/undo" not in organizer.get(change).text
 
 
 def test_the_own_scheme_stays_when_something_else_is_changed(
