@@ -23,6 +23,7 @@ TIMES_BYTES: Final = len(WIDTHS) * COMMITMENT_BYTES
 NO_TIMES: Final = bytes(TIMES_BYTES)
 
 _NOTE = struct.Struct(f">II{SALT_BYTES}s{SALT_BYTES}s")
+_COMMITTED = struct.Struct(f">14sB{SALT_BYTES}sII")
 _TOLD = struct.Struct(f">I{SALT_BYTES}s")
 NOTE_BYTES: Final = _NOTE.size
 TOLD_BYTES: Final = _TOLD.size
@@ -82,8 +83,8 @@ def read_note(data: bytes) -> TimeNote:
 
 def commitment(salt: bytes, *, batch: int, time: int, width: int) -> bytes:
     """Binds to a time, and tells it to nobody who has not the salt."""
-    content = bytes([width]) + salt + batch.to_bytes(4) + time.to_bytes(4)
-    return hashlib.sha256(b"gongping|time|" + content).digest()[:COMMITMENT_BYTES]
+    content = _COMMITTED.pack(b"gongping|time|", width, salt, batch, time)
+    return hashlib.sha256(content).digest()[:COMMITMENT_BYTES]
 
 
 def proven_time(told: bytes, *, batch: int, times: bytes) -> int | None:
