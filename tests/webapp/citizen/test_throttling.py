@@ -60,6 +60,13 @@ def test_a_used_code_is_no_guess(voter: Voter) -> None:
     assert {voter.open().status_code for _ in range(BURST + 5)} == {409}
 
 
+def sent_by(voter: Voter) -> int:
+    """Send a ballot as the page does: where the machine is busy, once more. A refusal stands."""
+    fields = voter.fields() | ANSWERS
+    status = voter.send(fields).status_code
+    return voter.send(fields).status_code if status == 503 else status
+
+
 @pytest.mark.parametrize("n_voters", [200, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_a_village_behind_one_address_is_never_refused(
     app: Flask, voting_database: Database, store: KeyStore, n_voters: int
@@ -76,8 +83,7 @@ def test_a_village_behind_one_address_is_never_refused(
             refused_guesses += guess(guesser, 2).count(429)
         villager = app.test_client()
         assert isinstance(villager, Browser)
-        voter = Voter(villager, code)
-        assert voter.send(voter.fields() | ANSWERS).status_code == 200
+        assert sent_by(Voter(villager, code)) == 200
     assert voting.n_envelopes() == n_voters
     assert refused_guesses > n_voters / 2
 
