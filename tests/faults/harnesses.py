@@ -99,7 +99,7 @@ HARNESSES = (
         "test_times",
         ("test_the_moment_of_a_code_does_not_name_its_ballot",),
         "160 ballots in ten days",
-        "rightly linked ≤ one for each value stored + 5σ",
+        "rightly linked, with officer B too, ≤ one for each value told + 5σ",
         ("test_exact_times_would_name_all_who_came_alone",),
     ),
     Harness(
