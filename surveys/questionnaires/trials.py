@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from surveys.auditing import record
 from surveys.casting.answers import Answers, AnswerSheet
 from surveys.errors import Conflict
 from surveys.models import TrialBallot
@@ -75,12 +77,23 @@ def trial_counts(session: Session, *, version_id: int) -> tuple[int, tuple[ItemC
     return len(rows), tuple(_counts(content, item, lines) for item in content.answered_items)
 
 
-def wipe_trials(session: Session, *, version_id: int) -> int:
+def wipe_trials(session: Session, *, version_id: int, now: datetime, by: int | None) -> int:
     """Delete all trial ballots of a version; how many there were."""
+    version = version_of(session, version_id=version_id)
     gone = session.execute(
         delete(TrialBallot).where(TrialBallot.version_id == version_id).returning(TrialBallot.id)
     )
-    return len(gone.all())
+    n = len(gone.all())
+    record(
+        session,
+        "trial_ballots_wiped",
+        at=now,
+        by=by,
+        form=version.code,
+        version=version.version,
+        n_ballots=n,
+    )
+    return n
 
 
 def _counts(content: QuestionnaireContent, item: Item, lines: list[bytes]) -> ItemCounts:

@@ -115,7 +115,7 @@ def trial(version_id: int) -> str:
 def wipe_trial_ballots(version_id: int) -> Response:
     """Delete the trial ballots."""
     with database().transaction() as session:
-        wipe_trials(session, version_id=version_id)
+        wipe_trials(session, version_id=version_id, now=now(), by=current_account().id)
     flash(gettext("All trial ballots are wiped."), "good")
     return redirect(url_for("office.trial", version_id=version_id))
 

@@ -1,6 +1,6 @@
 /* Refetches the parts of a page that say so: <div data-live-url="…" data-live-seconds="10">.
    The address answers with a fragment of HTML. Without this script the page is read as it was.
-   A part that is read by somebody (focus inside) or hidden waits. */
+   A part that is read by somebody (focus inside, or a question open) or hidden waits. */
 "use strict";
 
 (function () {
@@ -9,7 +9,8 @@
   status.setAttribute("role", "status");
 
   function refresh(part, state) {
-    if (document.hidden || part.contains(document.activeElement)) return Promise.resolve();
+    const asked = part.querySelector("details.confirm[open]");
+    if (document.hidden || asked || part.contains(document.activeElement)) return Promise.resolve();
     return fetch(part.dataset.liveUrl, { headers: { "X-Live": "1" }, cache: "no-store" })
       .then((answer) => {
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from surveys.audit_chain import audit_records
 from surveys.errors import Conflict, Invalid
 from surveys.models import Questionnaire, QuestionnaireVersion, TrialBallot
 from surveys.questionnaires.exchange.json_files import content_hash
@@ -198,9 +199,12 @@ def test_trial_ballots_are_counted_by_answer(session: Session, draft: Questionna
     assert (counts[1].counts, counts[1].n_open) == ((0, 1, 0, 0, 0), 1)
 
 
-def test_trial_ballots_are_wiped(session: Session, draft: QuestionnaireVersion) -> None:
+def test_trial_ballots_are_wiped_and_the_log_says_so(
+    session: Session, draft: QuestionnaireVersion, now: datetime
+) -> None:
     cast_trial(session, version_id=draft.id, fields=FIELDS)
-    assert wipe_trials(session, version_id=draft.id) == 1
+    assert wipe_trials(session, version_id=draft.id, now=now, by=None) == 1
+    assert audit_records(session, before=None, n=1)[0].body["act"] == "trial_ballots_wiped"
     assert trial_counts(session, version_id=draft.id)[0] == 0
 
 
