@@ -25,6 +25,8 @@ N_VOTERS = 4
 N_CODES = 40
 PATIENCE_S = 60
 STRIKES_WITHIN_S = 3
+ATTACHED_WITHIN_S = 20
+ATTEMPTS = 5
 CALLS = ("pwrite64", "fdatasync", "openat", "renameat,rename")
 EFFECTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
 
@@ -56,24 +58,33 @@ def traced(victim: Victim, fault: Fault, log: Path) -> Iterator[None]:
     """Let the fault strike every process the server has now, until we leave."""
     if shutil.which("strace") is None:
         pytest.skip("wants strace, to let system calls fail")
-    postmaster = victim.postmaster()
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    rules = ["-e", f"trace={fault.call}"]
-    rules += ["-e", f"inject={fault.call}:{fault.effect}:when={fault.nth}"]
-    whom = [word for pid in children for word in ("-p", pid)]
-    tracer = subprocess.Popen(
-        ["strace", "-o", str(log), *rules, *whom], stderr=subprocess.PIPE, text=True
-    )
+    tracer = attached(victim, fault, log)
     try:
-        until = time.monotonic() + 5
-        while not any(_is_traced(pid) for pid in children):
-            if tracer.poll() is not None or time.monotonic() > until:
-                pytest.skip("this machine lets nobody trace a process, not even root")
-            time.sleep(0.01)
         yield
     finally:
         tracer.terminate()
         tracer.communicate()
+
+
+def attached(victim: Victim, fault: Fault, log: Path) -> "subprocess.Popen[str]":
+    """Trace the server's processes; one that ends just then takes the tracer with it: once more."""
+    rules = ["-e", f"trace={fault.call}"]
+    rules += ["-e", f"inject={fault.call}:{fault.effect}:when={fault.nth}"]
+    for _ in range(ATTEMPTS):
+        postmaster = victim.postmaster()
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        whom = [word for pid in children for word in ("-p", pid)]
+        tracer = subprocess.Popen(
+            ["strace", "-o", str(log), *rules, *whom], stderr=subprocess.PIPE, text=True
+        )
+        until = time.monotonic() + ATTACHED_WITHIN_S
+        while tracer.poll() is None and time.monotonic() < until:
+            if any(_is_traced(pid) for pid in children):
+                return tracer
+            time.sleep(0.01)
+        tracer.terminate()
+        _, said = tracer.communicate()
+    pytest.skip(f"this machine lets nobody trace a process, not even root: {said[-200:]}")
 
 
 def _is_traced(pid: str) -> bool:
