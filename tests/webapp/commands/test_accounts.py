@@ -43,7 +43,7 @@ def test_the_first_account_logs_in_with_the_printed_password(client: Browser) ->
     assert first, done.output
     assert "gongping account new admin" not in client.get("/account/login").text
     assert log_in(client, first.group(1)) == 302
-    assert client.get("/admin").status_code == 200
+    assert "Key officer: 2 more" in client.get("/admin").text
 
 
 def test_a_new_password_replaces_the_old_one(client: Browser) -> None:

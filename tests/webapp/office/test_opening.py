@@ -67,6 +67,22 @@ def test_the_turnout_is_shown_before_the_close(organizer: Browser, polling: Poll
     assert ("23" in text, "This cannot be undone" in text) == (True, True)
 
 
+def test_rooms_that_are_closed_to_a_reader_are_no_links(
+    organizer: Browser, first: Browser, polling: Polling
+) -> None:
+    polling.voted()
+    link = f'href="{polling.url}/examining"'
+    assert [link in page(each, polling) for each in (organizer, first)] == [True, False]
+
+
+def test_what_comes_next_stands_beside_the_page(organizer: Browser, polling: Polling) -> None:
+    polling.voted()
+    beside = f'<a href="{polling.url}/turnout">Watch the turnout'
+    assert beside in page(organizer, polling)
+    act(organizer, polling, "close")
+    assert "<strong>Open the box: two officers" in page(organizer, polling)
+
+
 def test_the_organizer_closes(organizer: Browser, polling: Polling) -> None:
     polling.voted()
     act(organizer, polling, "close")
