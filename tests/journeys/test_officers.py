@@ -109,7 +109,7 @@ def test_keys_are_brought_and_the_box_is_opened_with_files(
     opened = officers.file(officers.b(layer), tmp_path / "opened.gpbox")
     second.set_input_files("#opened", opened)
     submit(second, "opening/import")
-    expect(second.locator("a[href$='/examining'].button")).to_be_visible(timeout=30_000)
+    expect(second.locator("ol.story > li.done")).to_have_count(3, timeout=30_000)
     look(second, "opened")
 
 

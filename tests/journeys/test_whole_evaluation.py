@@ -110,11 +110,7 @@ def close_and_open(county: County, people: dict[str, Page], campaign_id: int) ->
     county.look(people["officer-a"], f"opening-asked-{campaign_id}")
     people["officer-b"].goto(address)
     press(people["officer-b"], "/opening/open")
-    # The button, not the room's link at the side, which is there before the work is done.
-    done = people["officer-b"].locator(
-        f"a.button[href='/office/campaigns/{campaign_id}/examining']"
-    )
-    expect(done).to_be_visible(timeout=JOB)
+    expect(people["officer-b"].locator("ol.story > li.done")).to_have_count(3, timeout=JOB)
     people["officer-b"].goto(address)
     county.look(people["officer-b"], f"opening-done-{campaign_id}")
 
@@ -158,10 +154,10 @@ def score_and_publish(county: County, first: Page, second: Page, period: str) ->
     first.goto(f"{period}/scores")
     county.look(first, "scores")
     first.goto(f"{period}/publishing")
-    press(first, "/publishing/certify")
+    sign(first, "/publishing/certify")
     county.look(first, "publishing-certified")
     second.goto(f"{period}/publishing")
-    press(second, "/publishing/countersign")
+    sign(second, "/publishing/countersign")
     second.goto(f"{period}/publishing/preview")
     press(second, "/publishing/publish")
     second.goto(f"{period}/publishing")
@@ -169,7 +165,16 @@ def score_and_publish(county: County, first: Page, second: Page, period: str) ->
     with second.expect_download() as downloading:
         second.locator("a[href$='scores.xlsx']").first.click()
     book = load_workbook(io.BytesIO(Path(downloading.value.path()).read_bytes()))
-    assert len(book.sheetnames) == 2
+    assert len(book.sheetnames) == 3
+
+
+def sign(page: Page, ending: str) -> None:
+    """Tick every unit that stays without a total, then sign."""
+    page.locator(f"details:has(form[action$='{ending}']) > summary").click()
+    boxes = page.locator(f"form[action$='{ending}'] input[name=without_total]")
+    for place in range(boxes.count()):
+        boxes.nth(place).check()
+    press(page, ending)
 
 
 def check_board(page: Page) -> None:
