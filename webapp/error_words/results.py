@@ -25,8 +25,8 @@ RESULTS: Final = {
         409,
         _("Two campaigns of one kind"),
         _(
-            "Scoring takes in one campaign of each kind. %(first)s and %(campaign)s are of the same "
-            "kind: the votes of one of them would be lost."
+            "Scoring takes in one campaign of each kind. %(first)s and %(campaign)s are of the same"
+            " kind: the votes of one of them would be lost."
         ),
         _("Nothing was scored. Ask those who keep this system to move one of them to its period."),
     ),
