@@ -5,7 +5,6 @@ Run: python -m benchmarks.answers
 
 import time
 from collections.abc import Callable
-from io import BytesIO
 from statistics import median
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from urllib.parse import urlencode
 from benchmarks.ballot_form import of_items
 from surveys.casting.answers import AnswerSheet
 from surveys.casting.packing import BallotBody, pack
-from webapp.citizen.express import PLAIN_FORM, form_of
+from webapp.citizen.express import PLAIN_FORM, Arrival, form_of
 from webapp.citizen.forms import Sent
 
 # Name, units on the ballot, items, and the limit in microseconds.
@@ -29,12 +28,8 @@ def ballot(n_targets: int, n_items: int) -> Callable[[], bytes]:
     body = urlencode(page | fields).encode()
 
     def once() -> bytes:
-        environ = {
-            "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": PLAIN_FORM,
-            "wsgi.input": BytesIO(body),
-        }
-        answers = sheet.read(Sent(form_of(environ)).answers)
+        arrival = Arrival({"content-type": PLAIN_FORM}, body=body)
+        answers = sheet.read(Sent(form_of(arrival)).answers)
         return pack(BallotBody(batch=7, answers=answers.packed, comments=answers.comments))
 
     return once

@@ -3,14 +3,14 @@
 import os
 import time
 from collections.abc import Callable
-from io import BytesIO
 from statistics import median
 from urllib.parse import urlencode
 
 from benchmarks.ballot_form import N_ITEMS
 from benchmarks.servers import Bench
 from surveys.casting.answers import Answers
-from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
+from surveys.casting.box_call import box_row
+from surveys.casting.cast_ballot import Voter, ballot_call, receipt_of, seal_ballot
 from surveys.casting.casting_keys import casting_keys
 from surveys.casting.papers import ballot_paper
 from surveys.casting.receipts import sign_receipt
@@ -19,7 +19,7 @@ from surveys.issuing.codes import parse_code
 from surveys.opening.keys import KeyStore
 from webapp.application import create_app
 from webapp.citizen.compiled_forms import compiled_paper, compiled_receipt
-from webapp.citizen.express import PLAIN_FORM, form_of
+from webapp.citizen.express import PLAIN_FORM, Arrival, form_of
 from webapp.citizen.forms import Sent
 from webapp.citizen.paper_pages import receipt_slots
 from webapp.palettes import SYSTEM
@@ -50,7 +50,8 @@ def stages(bench: Bench) -> dict[str, float]:
     def insert() -> None:
         voter = Voter(next(left), os.urandom(18).hex().encode())
         with database.box() as connection:
-            store_ballot(connection, paper=paper, voter=voter, sealed=sealed, keys=keys)
+            row = box_row(connection, *ballot_call(paper, voter=voter, sealed=sealed))
+        receipt_of(row, paper=paper, keys=keys)
 
     with app.test_request_context("/b"):
         page, slip = compiled_paper(paper, "zh"), compiled_receipt(paper, "zh")
@@ -79,12 +80,8 @@ def _parser(fields: dict[str, str]) -> Callable[[], None]:
     body = urlencode(fields).encode()
 
     def parse() -> None:
-        environ = {
-            "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": PLAIN_FORM,
-            "wsgi.input": BytesIO(body),
-        }
-        sent = Sent(form_of(environ))
+        arrival = Arrival({"content-type": PLAIN_FORM}, body=body)
+        sent = Sent(form_of(arrival))
         parse_code(sent.code)
 
     return parse

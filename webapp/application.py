@@ -10,7 +10,6 @@ from surveys.database.engine import Database
 from webapp.access import account_name, enforce, holds, public, require_marks, signed_in
 from webapp.assets import serve_assets
 from webapp.audiences import blueprints
-from webapp.citizen.express import ExpressCounter
 from webapp.config import Config
 from webapp.context import EXTENSION, Context, now, system_clock
 from webapp.errors import answer_errors
@@ -45,8 +44,6 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     keep_log(app)
-    if "citizen" in config.audiences:
-        app.wsgi_app = ExpressCounter(app)  # type: ignore[method-assign]
     protect(app, config)
     speak(app)
     colour(app)

@@ -70,6 +70,12 @@ def log_failure(error: BaseException) -> None:
     LOGGER.error("failure", extra={"facts": facts})
 
 
+def log_busy(endpoint: str, error: BaseException) -> None:
+    """Write that a voter was asked to come again."""
+    facts = {"endpoint": endpoint, "type": type(error).__name__}
+    LOGGER.error("busy", extra={"facts": facts})
+
+
 def _start() -> None:
     g.started = perf_counter()
 

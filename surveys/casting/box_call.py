@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from select import POLLIN, POLLOUT, poll
-from typing import Final, NoReturn, Protocol, cast
+from typing import Final, NoReturn, cast
 
 import psycopg
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
@@ -59,20 +59,6 @@ class BoxCall:
     def locked(self, values: Sequence[bytes]) -> bytes:
         """By what calls are put in order before they lock anything."""
         return values[self.locks]
-
-
-class Door(Protocol):
-    """Where calls are answered in company; see `shared_calls`."""
-
-    def row(self, call: BoxCall, values: Sequence[bytes]) -> Row | None:
-        """As `box_row`."""
-
-
-def row_of(door: Connection | Door, call: BoxCall, values: Sequence[bytes]) -> Row | None:
-    """As `box_row`, alone on a connection or in company."""
-    if isinstance(door, Connection):
-        return box_row(door, call, values)
-    return door.row(call, values)
 
 
 def box_row(connection: Connection, call: BoxCall, values: Sequence[bytes]) -> Row | None:

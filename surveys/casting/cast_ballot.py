@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from surveys.casting.answers import Answers
-from surveys.casting.box_call import BoxCall, Door, int4, row_of
+from surveys.casting.box_call import Asked, BoxCall, Row, box_row, int4
 from surveys.casting.casting_keys import CastingKeys
 from surveys.casting.moments import new_note
 from surveys.casting.packing import NOT_RECORDED, BallotBody, pack
@@ -70,7 +70,7 @@ class Voter:
 
 
 def cast_ballot(
-    door: Connection | Door,
+    connection: Connection,
     *,
     paper: Paper,
     voter: Voter,
@@ -84,8 +84,8 @@ def cast_ballot(
 
     Parameters
     ----------
-    door : a connection of the public role, each statement its own transaction, or a lane where
-        others come at the same time; when this returns, the ballot is committed
+    connection : of the public role, each statement its own transaction; when this returns, the
+        ballot is committed
     paper : what the voter answered on
     answers : as `AnswerSheet.read` gives them
 
@@ -97,7 +97,8 @@ def cast_ballot(
     Conflict : ``code_used``, ``campaign_closed``, ``campaign_not_open``, ``batch_void``
     """
     sealed = seal_ballot(paper, answers=answers, keys=keys, marks=marks)
-    return store_ballot(door, paper=paper, voter=voter, sealed=sealed, keys=keys)
+    asked = ballot_call(paper, voter=voter, sealed=sealed)
+    return receipt_of(box_row(connection, *asked), paper=paper, keys=keys)
 
 
 def seal_ballot(
@@ -132,18 +133,12 @@ def seal_ballot(
     )
 
 
-def store_ballot(
-    door: Connection | Door, *, paper: Paper, voter: Voter, sealed: bytes, keys: CastingKeys
-) -> Receipt:
-    """Put a sealed ballot into the box in one statement; as `cast_ballot`.
-
-    Parameters
-    ----------
-    door : a connection of the public role, or a lane where others come at the same time
+def ballot_call(paper: Paper, *, voter: Voter, sealed: bytes) -> Asked:
+    """The one statement that puts a sealed ballot into the box.
 
     Raises
     ------
-    Invalid, NotFound, Conflict : as `cast_ballot`, but for the answers
+    Invalid : ``bad_nonce``, or as `parse_code` and `ballot_identity_hash`
     """
     if not SHORTEST_NONCE <= len(voter.nonce) <= LONGEST_NONCE:
         raise Invalid("bad_nonce", length=len(voter.nonce))
@@ -154,11 +149,19 @@ def store_ballot(
         leaf(sealed),
         sealed,
     )
-    if paper.open_code:
-        h = ballot_identity_hash(code, voter.identity)
-        row = row_of(door, _SUBMIT_OPEN, (batch, code_hash(code), h, *content))
-    else:
-        row = row_of(door, _SUBMIT, (batch, code_hash(code), *content))
+    if not paper.open_code:
+        return _SUBMIT, (batch, code_hash(code), *content)
+    identity = ballot_identity_hash(code, voter.identity)
+    return _SUBMIT_OPEN, (batch, code_hash(code), identity, *content)
+
+
+def receipt_of(row: Row | None, *, paper: Paper, keys: CastingKeys) -> Receipt:
+    """The receipt for what `ballot_call` was answered.
+
+    Raises
+    ------
+    NotFound, Conflict : as `cast_ballot`
+    """
     outcome, stored = row or (None, None)
     if outcome not in {b"stored", b"replayed"} or stored is None:
         refuse(outcome.decode() if outcome else None)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from surveys.casting.answers import AnswerSheet
-from surveys.casting.box_call import BoxCall, Door, row_of
+from surveys.casting.box_call import Asked, BoxCall, Row, box_row
 from surveys.casting.sealing import PublicKeys
 from surveys.errors import Conflict, NotFound
 from surveys.issuing.codes import code_hash, parse_code
@@ -114,18 +114,33 @@ def ballot_paper(connection: Connection, *, code: str) -> Paper:
     return paper_of_batch(connection, batch_id=batch_of_code(connection, code=code))
 
 
-def batch_of_code(door: Connection | Door, *, code: str) -> int:
+def batch_of_code(connection: Connection, *, code: str) -> int:
     """Look up of which batch a code is that admits a ballot now.
-
-    Parameters
-    ----------
-    door : a connection of the public role, or a lane where others come at the same time
 
     Raises
     ------
     as `ballot_paper`
     """
-    row = row_of(door, _LOOKUP, (code_hash(parse_code(code)),))
+    return admitted_batch(box_row(connection, *code_call(code)))
+
+
+def code_call(code: str) -> Asked:
+    """The statement that looks a code up; nothing is used up.
+
+    Raises
+    ------
+    Invalid : as `parse_code`
+    """
+    return _LOOKUP, (code_hash(parse_code(code)),)
+
+
+def admitted_batch(row: Row | None) -> int:
+    """The batch in what `code_call` was answered.
+
+    Raises
+    ------
+    NotFound, Conflict : as `ballot_paper`
+    """
     standing, batch_id = row or (None, None)
     if standing not in READY or batch_id is None:
         refuse(standing.decode() if standing else None)

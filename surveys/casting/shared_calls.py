@@ -1,42 +1,55 @@
 """Voters who come at the same time share one round trip to the box and one commit.
 
-Who finds a lane free asks at once, alone. Who comes while others ask waits, and all who waited are
-asked for together: the more come, the less each costs. Nobody waits for company.
-Figures: docs/adr/0020-ballots-share-a-commit.md.
+Who finds a lane free asks at once, with those who came in the same moment. Who comes while others
+ask waits, and all who waited are asked for together: the more come, the less each costs. Nobody
+waits for company. Voters wait in the event loop, which costs no thread; only a pile takes one.
+Figures: docs/adr/0020-ballots-share-a-commit.md, docs/adr/0023-voters-in-one-event-loop.md.
 """
 
+import asyncio
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from surveys.casting.box_call import BoxCall, BoxFailed, Row, box_row, box_rows
+from surveys.casting.box_call import Asked, BoxFailed, Row, box_rows
 from surveys.database.engine import Database
 
 MOST_TOGETHER: Final = 32
 PATIENCE_S: Final = 2.0
 # One pile is written while another waits for the disk.
-MOST_LEADERS: Final = 2
+MOST_PILES: Final = 2
+# Piles under way in one process, of all lanes.
+THREADS: Final = 16
 
 
 @dataclass(eq=False, slots=True)
 class _Call:
-    """One voter's call: asked for by this thread, answered by whichever leads."""
+    """One voter's call.
 
-    call: BoxCall
-    values: Sequence[bytes]
-    bell: Lock = field(default_factory=Lock)
-    leads: bool = False
-    in_company: bool = False
-    row: Row | None = None
-    error: Exception | None = field(default_factory=lambda: PoolTimeout("nobody answered"))
+    Parameters
+    ----------
+    alone : it was in a pile of which one failed, and wants no company again
+    """
+
+    asked: Asked
+    answer: asyncio.Future[Row | None]
+    alone: bool = False
+
+    def answered(self, row: Row | None) -> None:
+        if not self.answer.done():
+            self.answer.set_result(row)
+
+    def failed(self, error: BaseException) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Lane:
-    """Calls that go to the box in piles.
+    """Calls that go to the box in piles; everything but the asking happens in the event loop.
 
     Waiting is bounded: once somebody waited in vain, as when the database stands still, nobody
     waits any more until a pile was answered.
@@ -44,22 +57,28 @@ class Lane:
     Parameters
     ----------
     database : whose public role is used
-    leaders : piles under way at a time
+    threads : where piles are asked for
+    piles : under way at a time
     patience : seconds that one waits for those before
     """
 
     def __init__(
-        self, database: Database, *, leaders: int = MOST_LEADERS, patience: float = PATIENCE_S
+        self,
+        database: Database,
+        threads: ThreadPoolExecutor,
+        *,
+        piles: int = MOST_PILES,
+        patience: float = PATIENCE_S,
     ) -> None:
         self._database = database
+        self._threads = threads
+        self._most_piles = piles
         self._patience = patience
-        self._lock = Lock()
+        self._piles = 0
         self._waiting: list[_Call] = []
-        self._most_leaders = leaders
-        self._leaders = 0
         self._moving = True
 
-    def row(self, call: BoxCall, values: Sequence[bytes]) -> Row | None:
+    async def row(self, asked: Asked) -> Row | None:
         """Fetch the one row of a call, or None; when this returns, it is committed.
 
         Raises
@@ -67,82 +86,79 @@ class Lane:
         sqlalchemy.exc.TimeoutError : the pile before takes longer than one can wait
         as `box_row`
         """
-        mine = _Call(call, values)
-        mine.bell.acquire()
-        with self._lock:
-            mine.leads = self._leaders < self._most_leaders
-            if mine.leads:
-                self._leaders += 1
-            else:
-                self._waiting.append(mine)
-        if not mine.leads:
-            self._wait(mine)
-        if mine.leads:
-            self._lead(mine)
-        return self._outcome(mine)
-
-    def _wait(self, mine: _Call) -> None:
-        """Sleep until somebody rings: with an answer, or to take the lead."""
-        if mine.bell.acquire(timeout=self._patience if self._moving else 0):
-            return
-        with self._lock:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-                self._moving = False
-                raise PoolTimeout("those before take too long")
-        # It was taken along, or is to lead, since a moment ago.
-        mine.bell.acquire()
-
-    def _lead(self, mine: _Call) -> None:
-        """Ask for all who wait, then ring one of the next to do the same.
-
-        Where the database was busy, the next are sent home instead of waiting for the same again.
-        """
-        with self._lock:
-            together = [mine, *self._waiting[: MOST_TOGETHER - 1]]
-            del self._waiting[: MOST_TOGETHER - 1]
+        loop = asyncio.get_running_loop()
+        mine = _Call(asked, loop.create_future())
+        busy = self._piles == self._most_piles
+        if busy and not self._moving:
+            raise PoolTimeout("those before take too long")
+        self._waiting.append(mine)
+        if not busy:
+            self._piles += 1
+            # All who came in this moment go along.
+            loop.call_soon(self._start, loop)
+            return await mine.answer
+        giving_up = loop.call_later(self._patience, self._give_up, mine)
         try:
-            self._ask(together)
+            return await mine.answer
         finally:
-            with self._lock:
-                if not self._moving:
-                    together += self._waiting
-                    self._waiting.clear()
-                heir = self._waiting.pop(0) if self._waiting else None
-                if heir is None:
-                    self._leaders -= 1
-                else:
-                    heir.leads = True
-            if heir is not None:
-                heir.bell.release()
-            for other in together[1:]:
-                other.bell.release()
+            giving_up.cancel()
 
-    def _ask(self, together: list[_Call]) -> None:
+    def _give_up(self, mine: _Call) -> None:
+        """Send home who waited in vain; who was taken along waits on."""
+        if mine in self._waiting:
+            self._waiting.remove(mine)
+            self._moving = False
+            mine.failed(PoolTimeout("those before take too long"))
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ask for all who wait, or for one who wants to go alone."""
+        together = self._next_pile()
+        if not together:
+            self._piles -= 1
+            return
+        pile = self._threads.submit(self._ask, [call.asked for call in together])
+        pile.add_done_callback(
+            lambda pile: loop.call_soon_threadsafe(self._answered, loop, together, pile)
+        )
+
+    def _next_pile(self) -> list[_Call]:
+        size = 1 if self._waiting and self._waiting[0].alone else MOST_TOGETHER
+        together, self._waiting = self._waiting[:size], self._waiting[size:]
         # All processes lock the rows of codes in one order, so none waits for another in a circle.
-        in_order = sorted(together, key=lambda each: each.call.locked(each.values))
-        for each in together:
-            each.in_company = len(together) > 1
-        try:
-            with self._database.box() as connection:
-                rows = box_rows(connection, [(each.call, each.values) for each in in_order])
-        except Exception as error:  # noqa: BLE001 - each of them meets it in its own thread
-            self._moving = not isinstance(error, OperationalError | PoolTimeout)
-            for each in together:
-                each.error = error
-        else:
-            self._moving = True
-            for each, row in zip(in_order, rows, strict=True):
-                each.row, each.error = row, None
+        return sorted(together, key=_locked)
 
-    def _outcome(self, mine: _Call) -> Row | None:
-        if mine.error is None:
-            return mine.row
-        if not (mine.in_company and isinstance(mine.error, BoxFailed)):
-            raise mine.error
-        # One of those who went together failed, so nothing was stored: each goes again alone.
+    def _ask(self, asked: Sequence[Asked]) -> list[Row | None]:
         with self._database.box() as connection:
-            return box_row(connection, mine.call, mine.values)
+            return box_rows(connection, asked)
+
+    def _answered(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        together: list[_Call],
+        pile: Future[list[Row | None]],
+    ) -> None:
+        error = pile.exception()
+        # Where the database was busy, the next are sent home instead of waiting for the same again.
+        self._moving = not isinstance(error, OperationalError | PoolTimeout)
+        if error is None:
+            for call, row in zip(together, pile.result(), strict=True):
+                call.answered(row)
+        elif isinstance(error, BoxFailed) and len(together) > 1:
+            # One of those who went together failed, so nothing was stored: each goes again alone.
+            for call in together:
+                call.alone = True
+            self._waiting = [*together, *self._waiting]
+        else:
+            for call in together if self._moving else [*together, *self._waiting]:
+                call.failed(error)
+        if not self._moving:
+            self._waiting.clear()
+        self._start(loop)
+
+
+def _locked(call: _Call) -> bytes:
+    asked, values = call.asked
+    return asked.locked(values)
 
 
 class SharedCalls:
@@ -156,12 +172,15 @@ class SharedCalls:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lanes: dict[Hashable, Lane] = {}
-        self._lock = Lock()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="box")
 
     def lane(self, key: Hashable) -> Lane:
         """The lane of a campaign, or of a kind of question."""
         lane = self._lanes.get(key)
         if lane is None:
-            with self._lock:
-                lane = self._lanes.setdefault(key, Lane(self._database))
+            lane = self._lanes[key] = Lane(self._database, self._threads)
         return lane
+
+    def close(self) -> None:
+        """End the threads, when what they ask is answered."""
+        self._threads.shutdown()

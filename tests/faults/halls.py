@@ -1,16 +1,26 @@
 """A hall full of voters: one open campaign, its codes and keys, in a database that may break."""
 
 import os
+from asyncio import AbstractEventLoop, new_event_loop, run_coroutine_threadsafe
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from secrets import token_hex
+from threading import Thread
 
 from sqlalchemy.orm import Session
 
 from surveys.casting.answers import Answers
-from surveys.casting.cast_ballot import NO_MARKS, Marks, Voter, cast_ballot
+from surveys.casting.box_call import Asked, Row
+from surveys.casting.cast_ballot import (
+    NO_MARKS,
+    Marks,
+    Voter,
+    ballot_call,
+    receipt_of,
+    seal_ballot,
+)
 from surveys.casting.casting_keys import CastingKeys
 from surveys.casting.papers import Paper, kept_paper, paper_of_batch
 from surveys.casting.receipts import Receipt
@@ -34,6 +44,14 @@ from tests.small_county import (
 
 N_ANSWERS = 2
 GOOD = Answers(b"\1\2")
+
+
+@cache
+def event_loop() -> AbstractEventLoop:
+    """Where all halls' voters wait for the box, as in a server's worker."""
+    loop = new_event_loop()
+    Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
 
 @dataclass(frozen=True)
@@ -104,14 +122,14 @@ class Hall:
         ----------
         identity : the browser's, where a poster is used
         """
-        return cast_ballot(
-            self.calls.lane(self.campaign_id),
-            paper=self.paper(self.batch_of[code]),
-            voter=Voter(code, nonce, identity),
-            answers=answers,
-            keys=self.keys,
-            marks=marks,
-        )
+        paper = self.paper(self.batch_of[code])
+        sealed = seal_ballot(paper, answers=answers, keys=self.keys, marks=marks)
+        asked = ballot_call(paper, voter=Voter(code, nonce, identity), sealed=sealed)
+        row = run_coroutine_threadsafe(self._row(asked), event_loop()).result()
+        return receipt_of(row, paper=paper, keys=self.keys)
+
+    async def _row(self, asked: Asked) -> Row | None:
+        return await self.calls.lane(self.campaign_id).row(asked)
 
     def close(self) -> None:
         """Close the campaign."""

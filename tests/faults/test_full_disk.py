@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
+from surveys.casting.box_call import box_row
+from surveys.casting.cast_ballot import Voter, ballot_call, seal_ballot
 from surveys.casting.receipts import leaf
 from surveys.database.embedded import running
 from tests.faults.conftest import Note
@@ -105,7 +106,7 @@ def answering_first(hall: Hall, storing: ThreadPoolExecutor) -> Cast:
         paper = hall.paper(hall.batch_of[slip.code])
         voter = Voter(slip.code, slip.nonce)
         with suppress(DBAPIError), hall.database.box() as connection:
-            store_ballot(connection, paper=paper, voter=voter, sealed=sealed, keys=hall.keys)
+            box_row(connection, *ballot_call(paper, voter=voter, sealed=sealed))
 
     def cast(slip: Slip) -> bytes:
         paper = hall.paper(hall.batch_of[slip.code])

@@ -152,15 +152,9 @@ def test_the_time_at_the_database_does_not_tell_what_a_code_is(
 # One worker without the throttle: 4,000 wrong codes would soon be told to wait.
 PATIENT = """
 import sys
-from time import monotonic
-from werkzeug.serving import make_server
-from surveys.casting.throttling import WRONG_CODES, Allowance, Throttle
-from webapp.serving import application
-app = application()
-endless = Throttle(Allowance(1e9, 1e9, 1e9, 1e9), now=monotonic())
-app.extensions["gongping_throttles"] = {WRONG_CODES: endless}
+from webapp.commands.serving import serve_application
 port = int(sys.argv[sys.argv.index("--port") + 1])
-make_server("127.0.0.1", port, app, threaded=True).serve_forever()
+serve_application("tests.faults.patient:application", host="127.0.0.1", port=port, workers=1)
 """
 
 

@@ -169,6 +169,21 @@ def compiled_receipt(paper: Paper, language: str) -> CompiledPage:
     return CompiledPage.of(html)
 
 
+@lru_cache(MOST_FORMS)
+def compiled_busy(path: str, language: str) -> CompiledPage:  # noqa: ARG001
+    """The page that keeps what was sent; needs a request's context in that language."""
+    html = render_template(
+        "citizen/casting/busy.html", kept=slot("kept"), action=path, seconds=0, **_PALETTE
+    )
+    return CompiledPage.of(html)
+
+
+def hidden_fields(sent: Mapping[str, str]) -> Markup:
+    """Keep what was sent in a form's hidden fields."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("\n").join(field.format(name, value) for name, value in sent.items())
+
+
 def _tick(part: str, fields: Mapping[str, str]) -> str:
     def tick(match: re.Match[str]) -> str:
         ticked = fields.get(match[1]) == match[2]

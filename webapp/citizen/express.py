@@ -4,40 +4,45 @@ Contexts, hooks, form library and lazy words cost more than sealing and storing 
 taken here needs no second look: a known host, a form of our own page, a good code, complete
 answers. Everything else, every error too, goes on to the views in `casting`, unread and whole;
 coming twice does no harm, since the nonce gives the same receipt again.
+
+The counter asks nobody and never waits: it says what the box is to be asked and what comes of the
+answer. `webapp.reception` asks, in the event loop.
 Figures: docs/adr/0007-express-counter.md.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from hmac import compare_digest
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, ClassVar
+from http import HTTPStatus
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
 from werkzeug.wsgi import get_host
 
-from surveys.casting.cast_ballot import Voter, seal_ballot, store_ballot
-from surveys.casting.papers import Paper, batch_of_code, kept_paper, paper_of_batch
-from surveys.casting.shared_calls import SharedCalls
+from surveys.casting.box_call import Asked, Row
+from surveys.casting.cast_ballot import Voter, ballot_call, receipt_of, seal_ballot
+from surveys.casting.casting_keys import CastingKeys
+from surveys.casting.papers import Paper, admitted_batch, code_call, kept_paper
 from webapp.citizen.compiled_forms import (
     MOST_FORMS,
     CompiledPage,
     CompiledPaper,
+    compiled_busy,
     compiled_door,
     compiled_paper,
     compiled_receipt,
+    hidden_fields,
 )
 from webapp.citizen.forms import NONCE, Sent
 from webapp.citizen.paper_pages import AGE, NONCE_BYTES, OLD_ENOUGH, receipt_slots
+from webapp.citizen.patience import retry_after
 from webapp.citizen.speaking import best_of, speaking
 from webapp.citizen.voters import Browser, casting_keyring, identity_of, marks
 from webapp.context import EXTENSION, Context
@@ -46,9 +51,6 @@ from webapp.palettes import COOKIE as PALETTE_COOKIE
 from webapp.palettes import known_palette, palette_words
 from webapp.security import headers_for, is_foreign
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
 PLAIN_FORM = "application/x-www-form-urlencoded"
 LONGEST_FORM = 200_000
 MOST_FIELDS = 1000
@@ -56,15 +58,64 @@ MOST_HOSTS = 64
 MOST_COOKIES = 4096
 TOKEN = "csrf_token"  # noqa: S105
 TOKEN_SALT = "wtf-csrf-token"  # noqa: S105
-# Where the views learn that the database was busy here already, and wait no second time.
-BUSY = "gongping.busy"
 COOKIE_BYTES = 20
 # The lane of those who send a code; ballots have one for each campaign.
 LOOKING_UP = "codes"
 
 
-# A page, and what headers it needs besides the usual ones.
-Served = tuple[str, *tuple[tuple[str, str], ...]]
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A page.
+
+    Parameters
+    ----------
+    headers : what it needs besides the usual ones
+    """
+
+    text: str
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = HTTPStatus.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the counter reads of a request.
+
+    Parameters
+    ----------
+    headers : by their names in lower case
+    query : of the address
+    address : the peer's, behind our own proxies
+    body : at most `LONGEST_FORM` bytes
+    """
+
+    headers: Mapping[str, str]
+    query: str = ""
+    address: str = ""
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """A header, or nothing."""
+        return self.headers.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the box is to be asked before a request can be answered.
+
+    Parameters
+    ----------
+    lane : with whom it may go together
+    asked : the call
+    then : makes the page of the answer
+    """
+
+    lane: Hashable
+    asked: Asked
+    then: Callable[[Row | None], Served]
+
+
+Serve = Callable[[Arrival], Served | Question]
 
 
 class NotInOrder(Exception):
@@ -72,7 +123,7 @@ class NotInOrder(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A request of which host, origin and form token are in order."""
 
     sent: Sent
@@ -105,26 +156,26 @@ class KeptKeySigner(TimestampSigner):
 
 
 class ExpressCounter:
-    """A WSGI application in front of Flask's own.
+    """What is served without Flask: `served` has a function for each method and path.
+
+    Each raises where the request is not in order: then Flask is to serve it.
 
     Parameters
     ----------
-    app : whose cookies, keys and database are used; takes what is not in order
+    app : whose cookies, keys and database are used
     """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         context: Context = app.extensions[EXTENSION]
         self.context = context
-        self.behind = app.wsgi_app
-        self.calls = SharedCalls(context.database)
         self.headers = [
             *headers_for(context.config).items(),
             ("Cache-Control", "no-store"),
             ("Content-Type", "text/html; charset=utf-8"),
             ("Vary", "Cookie"),
         ]
-        self.served: dict[tuple[str, str], Callable[[WSGIEnvironment], Served]] = {
+        self.served: dict[tuple[str, str], Serve] = {
             ("GET", "/b"): self.door,
             ("GET", "/B"): self.door,
             ("POST", "/b/paper"): self.paper,
@@ -137,33 +188,16 @@ class ExpressCounter:
         self.door_page = lru_cache(MOST_FORMS)(self._door_page)
         self.paper_page = lru_cache(MOST_FORMS)(self._paper_page)
         self.receipt_page = lru_cache(MOST_FORMS)(self._receipt_page)
+        self.busy_page = lru_cache(MOST_FORMS)(self._busy_page)
         self.trusts = lru_cache(MOST_HOSTS)(self._trusts)
         # The same cookie and token come with the paper and with the ballot.
         self.signed_cookie = lru_cache(MOST_COOKIES)(self._signed_cookie)
         self.signed_token = lru_cache(MOST_COOKIES)(self._signed_token)
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Serve, or pass on."""
-        serve = self.served.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        if serve is None:
-            return self.behind(environ, start_response)
-        try:
-            text, *more = serve(environ)
-        except (OperationalError, PoolTimeout) as error:
-            environ[BUSY] = error
-            return self.behind(environ, start_response)
-        except Exception:  # noqa: BLE001 - the views meet it again and have words for it
-            return self.behind(environ, start_response)
-        page = text.encode()
-        start_response("200 OK", [*self.headers, *more, ("Content-Length", str(len(page)))])
-        return [page]
-
-    def door(self, environ: "WSGIEnvironment") -> Served:
+    def door(self, arrival: Arrival) -> Served:
         """Ask for the code; a browser without a page cookie gets one, as the session gives it."""
-        cookies = self._cookies(environ)
-        if environ.get("QUERY_STRING"):
+        cookies = self._cookies(arrival)
+        if arrival.query:
             raise NotInOrder
         if cookie := cookies.get(self.app.config["SESSION_COOKIE_NAME"]):
             value, *made = (self._browser(cookie),)
@@ -175,30 +209,32 @@ class ExpressCounter:
             "token": str(self.tokens.dumps(value)),
             **palette_words(known_palette(cookies.get(PALETTE_COOKIE, ""))),
         }
-        return self.door_page(spoken_to(environ, wanted)).render(slots), *made
+        return Served(self.door_page(spoken_to(arrival, wanted)).render(slots), tuple(made))
 
-    def paper(self, environ: "WSGIEnvironment") -> Served:
+    def paper(self, arrival: Arrival) -> Question:
         """Show a fresh ballot paper."""
-        asked = self._asked(environ)
-        if asked.sent.names - {TOKEN, "code"}:
+        request = self._request(arrival)
+        if request.sent.names - {TOKEN, "code"}:
             raise NotInOrder  # filled in already, or a language or palette is wanted
-        batch_id = batch_of_code(self.calls.lane(LOOKING_UP), code=asked.sent.code)
-        found = self._paper(batch_id)
+        return Question(LOOKING_UP, code_call(request.sent.code), partial(self._shown, request))
+
+    def _shown(self, request: Request, row: Row | None) -> Served:
+        found = self._paper(admitted_batch(row))
         if found.proof_of_work:
             raise NotInOrder
         slots = {
-            TOKEN: asked.sent.fields[TOKEN],  # it holds as long as its cookie
-            "code": asked.sent.code,
+            TOKEN: request.sent.fields[TOKEN],  # it holds as long as its cookie
+            "code": request.sent.code,
             "nonce": self.context.random_bytes(NONCE_BYTES).hex(),
             "shown": str(int(self.context.clock().timestamp())),
-            **palette_words(asked.palette),
+            **palette_words(request.palette),
         }
-        return (self.paper_page(found, asked.spoken_on(found)).render(slots),)
+        return Served(self.paper_page(found, request.spoken_on(found)).render(slots))
 
-    def cast(self, environ: "WSGIEnvironment") -> Served:
+    def cast(self, arrival: Arrival) -> Question:
         """Cast a ballot and show its receipt."""
-        asked = self._asked(environ)
-        sent = asked.sent
+        request = self._request(arrival)
+        sent = request.sent
         if not NONCE.fullmatch(sent.nonce):
             raise NotInOrder
         now = self.context.clock()
@@ -211,43 +247,61 @@ class ExpressCounter:
             answers=paper.sheet.read(sent.answers),
             keys=secrets,
             marks=marks(
-                secrets, browser=asked.browser, now=now, duration=sent.duration(now=now.timestamp())
+                secrets,
+                browser=request.browser,
+                now=now,
+                duration=sent.duration(now=now.timestamp()),
             ),
         )
-        identity = identity_of(sent.fields.get("identity", ""), asked.browser)
+        identity = identity_of(sent.fields.get("identity", ""), request.browser)
         voter = Voter(sent.code, sent.nonce.encode("ascii"), identity)
-        lane = self.calls.lane(paper.campaign_id)
-        receipt = store_ballot(lane, paper=paper, voter=voter, sealed=sealed, keys=secrets)
-        spoken = catalogue_language(asked.spoken_on(paper))
-        slots = receipt_slots(receipt, palette=asked.palette)
-        return (self.receipt_page(paper, spoken).render(slots),)
+        call = ballot_call(paper, voter=voter, sealed=sealed)
+        return Question(paper.campaign_id, call, partial(self._thanked, request, paper, secrets))
+
+    def _thanked(
+        self, request: Request, paper: Paper, secrets: CastingKeys, row: Row | None
+    ) -> Served:
+        receipt = receipt_of(row, paper=paper, keys=secrets)
+        spoken = catalogue_language(request.spoken_on(paper))
+        slots = receipt_slots(receipt, palette=request.palette)
+        return Served(self.receipt_page(paper, spoken).render(slots))
+
+    def busy(self, arrival: Arrival, path: str) -> Served:
+        """Ask to come again: the page holds all that was sent, under the same nonce."""
+        request = self._request(arrival)
+        slots = {
+            "kept": hidden_fields(request.sent.fields),
+            **palette_words(request.palette),
+        }
+        page = self.busy_page(path, request.language).render(slots)
+        return Served(page, (retry_after(),), HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _paper(self, batch_id: int) -> Paper:
-        database = self.context.database
-        if (kept := kept_paper(database.box_engine, batch_id=batch_id)) is not None:
-            return kept
-        with database.box() as connection:
-            return paper_of_batch(connection, batch_id=batch_id)
-
-    def _cookies(self, environ: "WSGIEnvironment") -> Mapping[str, str]:
-        if not self.trusts(environ.get("HTTP_HOST", "")):
+        """A paper that this process has read before; the views read it for the first voter."""
+        paper = kept_paper(self.context.database.box_engine, batch_id=batch_id)
+        if paper is None:
             raise NotInOrder
-        return parse_cookie(environ.get("HTTP_COOKIE"))
+        return paper
 
-    def _asked(self, environ: "WSGIEnvironment") -> Asked:
-        cookies = self._cookies(environ)
-        if is_foreign(environ.get("HTTP_SEC_FETCH_SITE")):
+    def _cookies(self, arrival: Arrival) -> Mapping[str, str]:
+        if not self.trusts(arrival.header("host")):
             raise NotInOrder
-        sent = Sent(form_of(environ))
+        return parse_cookie(arrival.header("cookie"))
+
+    def _request(self, arrival: Arrival) -> Request:
+        cookies = self._cookies(arrival)
+        if is_foreign(arrival.headers.get("sec-fetch-site")):
+            raise NotInOrder
+        sent = Sent(form_of(arrival))
         browser = Browser(
             cookie=self._browser(cookies.get(self.app.config["SESSION_COOKIE_NAME"], "")),
-            agent=environ.get("HTTP_USER_AGENT", ""),
-            address=environ.get("REMOTE_ADDR", ""),
+            agent=arrival.header("user-agent"),
+            address=arrival.address,
         )
         self._require_token(sent.fields.get(TOKEN, ""), browser.cookie)
         wanted = cookies.get(COOKIE, "")
         palette = known_palette(cookies.get(PALETTE_COOKIE, ""))
-        return Asked(sent, wanted, spoken_to(environ, wanted), palette, browser)
+        return Request(sent, wanted, spoken_to(arrival, wanted), palette, browser)
 
     def _page_cookie(self, value: str) -> str:
         """The header that lets a browser keep a new page cookie, as Flask's session writes it."""
@@ -313,10 +367,14 @@ class ExpressCounter:
         with self.app.test_request_context("/b"), speaking(language):
             return compiled_receipt(paper, language)
 
+    def _busy_page(self, path: str, language: str) -> CompiledPage:
+        with self.app.test_request_context(path), speaking(language):
+            return compiled_busy(path, language)
 
-def spoken_to(environ: "WSGIEnvironment", wanted: str) -> str:
+
+def spoken_to(arrival: Arrival, wanted: str) -> str:
     """The language of a request, of which the cookie wants one."""
-    return wanted if wanted in LANGUAGES else best_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
+    return wanted if wanted in LANGUAGES else best_language(arrival.headers.get("accept-language"))
 
 
 @lru_cache(1024)
@@ -326,15 +384,11 @@ def best_language(header: str | None) -> str:
     return accepted.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
 
 
-def form_of(environ: "WSGIEnvironment") -> dict[str, str]:
-    """Read the form, of a name sent twice the first; the body can be read again behind us."""
-    length = environ.get("CONTENT_LENGTH", "")
-    if not length.isdecimal() or int(length) > LONGEST_FORM:
+def form_of(arrival: Arrival) -> dict[str, str]:
+    """Read the form, of a name sent twice the first."""
+    if arrival.header("content-type").partition(";")[0] != PLAIN_FORM:
         raise NotInOrder
-    if environ.get("CONTENT_TYPE", "").partition(";")[0] != PLAIN_FORM:
-        raise NotInOrder
-    body = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = BytesIO(body)
+    body = arrival.body
     if (plain := _plain_fields(body)) is not None:
         return plain
     try:

@@ -1,27 +1,25 @@
 """When a ballot cannot be shown or taken: calm words, a status, and what to do next."""
 
 from http import HTTPStatus
-from secrets import randbelow
 
 from flask import Response, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from surveys.casting.papers import paper_of_batch
 from surveys.errors import DomainError, Invalid, Refused
 from webapp.citizen.blueprint import citizen
-from webapp.citizen.express import BUSY
+from webapp.citizen.compiled_forms import hidden_fields
 from webapp.citizen.forms import BallotForm
 from webapp.citizen.paper_pages import paper_page
+from webapp.citizen.patience import retry_after
 from webapp.citizen.proving import HEADER, fresh_challenge, seconds_after_refusal
 from webapp.context import database
 from webapp.errors import status_of, words_of
 from webapp.logs import log_failure
 
-SOONEST_RETRY = 2
-# Spread, so that a full hall does not come back in the same second.
-RETRY_SPREAD = 4
 LONGEST_SHOWN = 120
 MISTYPED = frozenset(
     {"code_mistyped", "code_mistyped_somewhere", "code_wrong_length", "code_bad_character"}
@@ -64,7 +62,7 @@ def slowly(seconds: int) -> Response:
     """Ask a ballot without proof of work to come again: the page holds all that was sent."""
     response = make_response(
         render_template(
-            "citizen/casting/busy.html", sent=request.form, action=request.path, seconds=seconds
+            "citizen/casting/busy.html", kept=_kept(), action=request.path, seconds=seconds
         )
     )
     response.status_code = HTTPStatus.TOO_MANY_REQUESTS
@@ -96,27 +94,24 @@ def send_again(_: CSRFError) -> Response:
     return response
 
 
-@citizen.before_request
-def wait_no_second_time() -> None:
-    """Say at once that the database is busy, where the express counter has waited for it."""
-    error = request.environ.get(BUSY)
-    if error is not None:
-        raise error
-
-
 @citizen.errorhandler(OperationalError)
 @citizen.errorhandler(PoolTimeout)
 def busy(error: Exception) -> Response:
     """Ask to try again: the page holds all that was sent, under the same nonce."""
     log_failure(error)
     response = make_response(
-        render_template(
-            "citizen/casting/busy.html", sent=request.form, action=request.path, seconds=0
-        )
+        render_template("citizen/casting/busy.html", kept=_kept(), action=request.path, seconds=0)
     )
     response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    response.headers["Retry-After"] = str(SOONEST_RETRY + randbelow(RETRY_SPREAD))
+    name, seconds = retry_after()
+    response.headers[name] = seconds
     return response
+
+
+def _kept() -> Markup:
+    """What was sent, to be sent again with a token that fits."""
+    sent = request.form.to_dict()
+    return hidden_fields(sent | {"csrf_token": generate_csrf()}) if sent else Markup()
 
 
 def _groups(code: str) -> list[str]:

@@ -19,8 +19,6 @@ from webapp.parent_process import SERVER_PROCESS
 
 # Two processes for each core: one works while the other waits for its own lock or for the disk.
 WORKERS = 2 * (os.cpu_count() or 1)
-# Each ballot waits for its fsync: many threads share one core while the disk works.
-BLOCKING_THREADS = 24
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
 # workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
 MOST_CONNECTIONS = 4096
@@ -89,9 +87,8 @@ def serve_application(factory: str, *, host: str, port: int, workers: int) -> No
             factory=True,
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGINL,
             workers=workers,
-            blocking_threads=BLOCKING_THREADS,
             backlog=MOST_CONNECTIONS,
             backpressure=MOST_CONNECTIONS,
             log_level=LogLevels.error,

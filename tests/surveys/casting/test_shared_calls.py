@@ -1,18 +1,19 @@
 """Voters who come at the same time share a commit; none is lost, delayed or mixed up by it."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from hashlib import sha256
-from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from surveys.casting.box_call import BoxCall, BoxFailed, box_rows
+from surveys.casting.box_call import BoxCall, BoxFailed, Row, box_rows
 from surveys.casting.shared_calls import Lane, SharedCalls
 from surveys.database.engine import Database
 from surveys.issuing.codes import code_hash, parse_code
@@ -21,31 +22,42 @@ from tests.surveys.casting.voting import Voting
 SAY = BoxCall("test_say", "SELECT $1::bytea")
 # Fails for a word without a space before it, as a row that a constraint refuses.
 SAY_BUT_NO = BoxCall("test_say_but_no", "SELECT (1 / position(' ' in $1::text))::text::bytea")
+HELD_UP = BoxCall("test_held_up", "SELECT $1::bytea FROM pg_advisory_xact_lock_shared(4711)")
 
 
-@contextmanager
-def one_under_way(database: Database, lane: Lane) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """Where piles are asked for."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+@asynccontextmanager
+async def one_under_way(database: Database, lane: Lane) -> AsyncIterator[None]:
     """Hold one call up, so that those who come now wait together."""
-    held_up = BoxCall("test_held_up", "SELECT $1::bytea FROM pg_advisory_xact_lock_shared(4711)")
-    first = Thread(target=lane.row, args=(held_up, (b"a",)))
     with database.transaction() as session:
         session.execute(text("SELECT pg_advisory_xact_lock(4711)"))
-        first.start()
-        while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-            sleep(0.005)
+        first = asyncio.create_task(lane.row((HELD_UP, (b"a",))))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not session.scalar(waiting):  # noqa: ASYNC110 - only the database knows
+            await asyncio.sleep(0.005)
         yield
-    first.join()
+    await first
 
 
-def ask_together(
+async def ask_together(
     database: Database, lane: Lane, calls: Sequence[tuple[BoxCall, bytes]]
-) -> list[Future[tuple[bytes | None, ...] | None]]:
-    """Ask while another call is under way."""
-    with ThreadPoolExecutor(len(calls)) as pool:
-        with one_under_way(database, lane):
-            asked = [pool.submit(lane.row, call, (value,)) for call, value in calls]
-            sleep(0.1)
-        return asked
+) -> list[Row | BaseException | None]:
+    """Ask while another call is under way; what each was answered, or its error."""
+    async with one_under_way(database, lane):
+        asked = [asyncio.create_task(lane.row((call, (value,)))) for call, value in calls]
+        await asyncio.sleep(0)
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def run(story: Coroutine[Any, Any, None]) -> None:
+    """Let a story happen in an event loop."""
+    asyncio.run(story)
 
 
 def test_calls_in_one_pile_share_one_transaction(database: Database) -> None:
@@ -56,21 +68,23 @@ def test_calls_in_one_pile_share_one_transaction(database: Database) -> None:
     assert first == second != alone
 
 
-def test_each_of_those_who_wait_gets_the_own_answer(database: Database) -> None:
+def test_each_of_those_who_wait_gets_the_own_answer(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
     words = [b"word %d" % number for number in range(20)]
-    lane = Lane(database, leaders=1)
-    asked = ask_together(database, lane, [(SAY, word) for word in words])
-    assert [each.result() for each in asked] == [(word,) for word in words]
+    lane = Lane(database, threads, piles=1)
+    asked = asyncio.run(ask_together(database, lane, [(SAY, word) for word in words]))
+    assert asked == [(word,) for word in words]
 
 
-def test_one_that_fails_keeps_none_of_its_company_from_an_answer(database: Database) -> None:
-    lane = Lane(database, leaders=1)
-    asked = ask_together(
-        database, lane, [(SAY_BUT_NO, b" a"), (SAY_BUT_NO, b"no"), (SAY_BUT_NO, b" b")]
-    )
-    assert (asked[0].result(), asked[2].result()) == ((b"1",), (b"1",))
-    with pytest.raises(BoxFailed):
-        asked[1].result()
+def test_one_that_fails_keeps_none_of_its_company_from_an_answer(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    lane = Lane(database, threads, piles=1)
+    calls = [(SAY_BUT_NO, b" a"), (SAY_BUT_NO, b"no"), (SAY_BUT_NO, b" b")]
+    first, second, third = asyncio.run(ask_together(database, lane, calls))
+    assert (first, third) == ((b"1",), (b"1",))
+    assert isinstance(second, BoxFailed)
 
 
 def test_a_pile_of_which_one_fails_leaves_nothing_behind(voting: Voting) -> None:
@@ -102,34 +116,85 @@ def test_a_connection_that_broke_is_busy_for_all_and_then_replaced(database: Dat
         assert box_rows(connection, [(SAY, (b"a",))]) == [(b"a",)]
 
 
-def test_who_waits_in_vain_is_told_so_and_the_next_at_once(database: Database) -> None:
-    lane = Lane(database, leaders=1, patience=0.1)
-    with one_under_way(database, lane):
-        with pytest.raises(PoolTimeout):
-            lane.row(SAY, (b"a",))
-        began = monotonic()
-        with pytest.raises(PoolTimeout):
-            lane.row(SAY, (b"b",))
-        assert monotonic() - began < 0.1
-    assert lane.row(SAY, (b"c",)) == (b"c",)
+def test_who_waits_in_vain_is_told_so_and_the_next_at_once(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    async def story() -> None:
+        lane = Lane(database, threads, piles=1, patience=0.1)
+        async with one_under_way(database, lane):
+            with pytest.raises(PoolTimeout):
+                await lane.row((SAY, (b"a",)))
+            began = monotonic()
+            with pytest.raises(PoolTimeout):
+                await lane.row((SAY, (b"b",)))
+            assert monotonic() - began < 0.1
+        assert await lane.row((SAY, (b"c",))) == (b"c",)
+
+    run(story())
+
+
+def test_who_goes_away_while_waiting_keeps_nobody_from_an_answer(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    async def story() -> None:
+        lane = Lane(database, threads, piles=1)
+        async with one_under_way(database, lane):
+            gone, stays = (asyncio.create_task(lane.row((SAY, (w,)))) for w in (b"a", b"b"))
+            await asyncio.sleep(0)
+            gone.cancel()
+        assert await stays == (b"b",)
+
+    run(story())
 
 
 def test_one_campaign_does_not_hold_up_another(database: Database) -> None:
-    calls = SharedCalls(database)
-    with one_under_way(database, calls.lane(1)):
-        began = monotonic()
-        assert calls.lane(2).row(SAY, (b"a",)) == (b"a",)
-        assert monotonic() - began < 0.5
+    async def story() -> None:
+        calls = SharedCalls(database)
+        async with one_under_way(database, calls.lane(1)):
+            began = monotonic()
+            assert await calls.lane(2).row((SAY, (b"a",))) == (b"a",)
+            assert monotonic() - began < 0.5
+        calls.close()
+
+    run(story())
 
 
-def test_a_second_pile_goes_while_the_first_waits_for_the_disk(database: Database) -> None:
-    lane = Lane(database, leaders=2)
-    with one_under_way(database, lane):
-        assert lane.row(SAY, (b"a",)) == (b"a",)
+def test_a_second_pile_goes_while_the_first_waits_for_the_disk(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    async def story() -> None:
+        lane = Lane(database, threads, piles=2)
+        async with one_under_way(database, lane):
+            assert await lane.row((SAY, (b"a",))) == (b"a",)
+
+    run(story())
 
 
-def test_those_who_come_in_crowds_are_all_answered(database: Database) -> None:
-    lane = Lane(database)
+def test_those_who_come_in_crowds_are_all_answered(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
     words = [b"word %d" % number for number in range(600)]
-    with ThreadPoolExecutor(24) as pool:
-        assert list(pool.map(lambda word: lane.row(SAY, (word,)), words)) == [(w,) for w in words]
+
+    async def story() -> None:
+        lane = Lane(database, threads)
+        asked = [lane.row((SAY, (word,))) for word in words]
+        assert await asyncio.gather(*asked) == [(word,) for word in words]
+
+    run(story())
+
+
+def test_a_database_that_is_busy_sends_all_who_wait_home(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    """And the next is served again."""
+    busy = BoxCall("test_busy", "SELECT $1::bytea FROM pg_terminate_backend(pg_backend_pid())")
+
+    async def story() -> None:
+        lane = Lane(database, threads, piles=1)
+        found = await asyncio.gather(
+            *(lane.row((call, (b"a",))) for call in [busy, *[SAY] * 40]), return_exceptions=True
+        )
+        assert {type(each) for each in found} == {OperationalError}
+        assert await lane.row((SAY, (b"b",))) == (b"b",)
+
+    run(story())

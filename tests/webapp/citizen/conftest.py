@@ -2,10 +2,14 @@
 
 import os
 import re
+from asyncio import AbstractEventLoop, new_event_loop
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
+from a2wsgi import ASGIMiddleware
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -16,6 +20,7 @@ from tests.surveys.casting.forms import DEMOCRATIC, RECOGNITION
 from tests.surveys.casting.voting import Voting, open_voting
 from tests.webapp.conftest import Browser, config_for_tests
 from webapp.application import create_app
+from webapp.reception import Reception
 
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 
@@ -52,13 +57,38 @@ def poster(voting_database: Database, store: KeyStore) -> Voting:
 
 
 @pytest.fixture
-def app(voting_database: Database, tmp_path: Path) -> Flask:
-    """The citizen's audience alone, at NOW."""
+def app(voting_database: Database, tmp_path: Path, event_loop: AbstractEventLoop) -> Flask:
+    """The citizen's audience alone, at NOW; requests arrive as the server lets them arrive."""
     config = config_for_tests(tmp_path, audiences=("citizen",))
     app = create_app(config, database=voting_database, clock=lambda: NOW)
     app.config["TESTING"] = True
     app.test_client_class = Browser
+    received(app, event_loop)
     return app
+
+
+@pytest.fixture(scope="session")
+def event_loop() -> Iterator[AbstractEventLoop]:
+    """A loop that runs in a thread of its own, as in a server's worker."""
+    loop = new_event_loop()
+    thread = Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def received(app: Flask, loop: AbstractEventLoop) -> None:
+    """Let the reception stand in front of an application, for its test clients too."""
+    arrives: Any = Reception(app)
+    reception = ASGIMiddleware(arrives, loop=loop)
+
+    def application(environ: Any, start_response: Any) -> object:
+        environ.setdefault("REMOTE_PORT", "4711")
+        return reception(environ, start_response)
+
+    app.wsgi_app = application  # type: ignore[method-assign,assignment]
 
 
 class Voter:

@@ -4,6 +4,7 @@ import http.client
 import os
 import threading
 import time
+from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from surveys.database.migrating import upgrade
 from surveys.opening.keys import KeyStore
 from tests.surveys.casting.forms import RECOGNITION
 from tests.surveys.casting.voting import Voting, open_voting
-from tests.webapp.citizen.conftest import HIDDEN
+from tests.webapp.citizen.conftest import HIDDEN, received
 from tests.webapp.conftest import config_for_tests
 from webapp.application import create_app
 
@@ -69,9 +70,10 @@ class Phone:
 
 
 @contextmanager
-def served(database: Database, data_dir: Path) -> Iterator[int]:
-    """Serve the citizen's pages in threads; give the port."""
+def served(database: Database, data_dir: Path, loop: AbstractEventLoop) -> Iterator[int]:
+    """Serve the citizen's pages; give the port."""
     app = create_app(config_for_tests(data_dir, audiences=("citizen",)), database=database)
+    received(app, loop)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -94,8 +96,8 @@ def tiny(voting_database: Database) -> Iterator[Database]:
 
 
 @pytest.fixture
-def port(tiny: Database, tmp_path: Path) -> Iterator[int]:
-    with served(tiny, tmp_path) as port:
+def port(tiny: Database, tmp_path: Path, event_loop: AbstractEventLoop) -> Iterator[int]:
+    with served(tiny, tmp_path, event_loop) as port:
         yield port
 
 
@@ -157,7 +159,9 @@ def test_broken_connections_are_replaced_by_the_next_attempt(port: int, voting: 
 
 
 @pytest.mark.slow
-def test_voting_goes_on_within_five_seconds_of_a_restart(tmp_path: Path) -> None:
+def test_voting_goes_on_within_five_seconds_of_a_restart(
+    tmp_path: Path, event_loop: AbstractEventLoop
+) -> None:
     with embedded.running(tmp_path / "postgresql") as server:
         embedded.create_database(server, "gongping")
         owner, public = server.url(), server.url(user="gongping_box")
@@ -165,7 +169,7 @@ def test_voting_goes_on_within_five_seconds_of_a_restart(tmp_path: Path) -> None
         upgrade(database.engine)
         store = KeyStore(tmp_path / "keys", random_bytes=os.urandom)
         voting = open_voting(database, store=store, content=RECOGNITION)
-        with served(database, tmp_path) as port:
+        with served(database, tmp_path, event_loop) as port:
             phone, late = Phone(port), Phone(port)
             first, second = phone.ballot(voting.codes[0]), late.ballot(voting.codes[1])
             assert phone.ask("POST", "/b/ballot", first)[0] == 200
