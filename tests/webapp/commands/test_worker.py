@@ -76,8 +76,8 @@ def job_id(database: Database) -> int:
 
 
 def reaches(database: Database, job_id: int, wanted: Callable[[Job], bool]) -> bool:
-    """Whether the job comes to that within half a minute."""
-    for _ in range(300):
+    """Whether the job comes to that within a minute."""
+    for _ in range(600):
         with database.transaction() as session:
             if wanted(session.get_one(Job, job_id)):
                 return True
