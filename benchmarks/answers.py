@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from benchmarks.ballot_form import of_items
 from surveys.casting.answers import AnswerSheet
 from surveys.casting.packing import BallotBody, pack
-from webapp.citizen.express import PLAIN_FORM, Arrival, form_of
+from webapp.citizen.arrival import PLAIN_FORM, Arrival, form_of
 from webapp.citizen.forms import Sent
 
 # Name, units on the ballot, items, and the limit in microseconds.

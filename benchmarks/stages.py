@@ -18,8 +18,8 @@ from surveys.database.engine import Database
 from surveys.issuing.codes import parse_code
 from surveys.opening.keys import KeyStore
 from webapp.application import create_app
+from webapp.citizen.arrival import PLAIN_FORM, Arrival, form_of
 from webapp.citizen.compiled_forms import compiled_paper, compiled_receipt
-from webapp.citizen.express import PLAIN_FORM, Arrival, form_of
 from webapp.citizen.forms import Sent
 from webapp.citizen.paper_pages import receipt_slots
 from webapp.palettes import SYSTEM

@@ -13,14 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.http import parse_list_header
 
 from surveys.casting.shared_calls import SharedCalls
-from webapp.citizen.express import (
-    LONGEST_FORM,
-    Arrival,
-    ExpressCounter,
-    Question,
-    Serve,
-    Served,
-)
+from webapp.citizen.arrival import LONGEST_FORM, Arrival
+from webapp.citizen.express import ExpressCounter, Question, Serve, Served
 from webapp.context import EXTENSION, Context
 from webapp.flask_threads import Event, FlaskThreads, Receive, Scope, Send, read
 from webapp.logs import log_busy

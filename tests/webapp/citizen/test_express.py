@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.surveys.casting.voting import Voting
 from tests.webapp.citizen.conftest import Voter
 from tests.webapp.conftest import Browser
-from webapp.citizen.express import best_language
+from webapp.citizen.arrival import best_language
 
 ANSWERS = {f"a0_{item}": "2" for item in range(7)}
 DRAWN_ANEW = re.compile(r'(name="(?:csrf_token|nonce)" value=")[^"]*')
