@@ -127,12 +127,15 @@ def test_one_officer_alone_does_not(app: Flask, first: Browser, polling: Polling
     assert (refused, n_opened(polling)) == (403, 0)
 
 
-def test_the_first_officer_is_told_to_wait_for_another(first: Browser, polling: Polling) -> None:
+def test_the_first_officer_waits_for_another_who_may_open(
+    first: Browser, second: Browser, polling: Polling
+) -> None:
     polling.voted()
     polling.close()
     act(first, polling, "request")
-    text = page(first, polling)
-    assert ("waits for a second person" in text, "Open the box" in text) == (True, False)
+    opens = f'action="{polling.url}/opening/open"'
+    assert "waits for a second person" in page(first, polling)
+    assert (opens in page(first, polling), opens in page(second, polling)) == (False, True)
 
 
 def test_without_a_request_nobody_opens(second: Browser, polling: Polling) -> None:
