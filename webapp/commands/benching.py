@@ -45,7 +45,7 @@ def bench() -> None:
     help="Measure again in a box grown to this size; 0: do not.",
 )
 @click.option("--connections", type=click.IntRange(2), default=64, show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Default: as many as “gongping serve” starts.")
+@click.option("--workers", type=click.IntRange(1), help="Default: as “gongping serve”.")
 @click.option(
     "--flush-ms", type=click.FloatRange(0, 100), default=0, help="Emulate a slower disk flush."
 )
@@ -80,7 +80,7 @@ def cast(as_json: bool, workers: int | None, **options: float) -> None:
     help="That come in a second meanwhile.",
 )
 @click.option("--seconds", type=click.FloatRange(1), default=30, show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Default: as many as “gongping serve” starts.")
+@click.option("--workers", type=click.IntRange(1), help="Default: as “gongping serve”.")
 @click.option(
     "--full-size", is_flag=True, help="Lay real ballots into the box: 2 GB for each million."
 )
