@@ -2,7 +2,14 @@
 
 import os
 import re
-from asyncio import AbstractEventLoop, new_event_loop
+from asyncio import (
+    AbstractEventLoop,
+    all_tasks,
+    current_task,
+    gather,
+    new_event_loop,
+    run_coroutine_threadsafe,
+)
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -74,9 +81,17 @@ def event_loop() -> Iterator[AbstractEventLoop]:
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     yield loop
+    run_coroutine_threadsafe(_end_all(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+async def _end_all() -> None:
+    others = all_tasks() - {current_task()}
+    for task in others:
+        task.cancel()
+    await gather(*others, return_exceptions=True)
 
 
 def received(app: Flask, loop: AbstractEventLoop) -> None:
