@@ -20,6 +20,8 @@ from surveys.database.engine import Database
 
 MOST_TOGETHER: Final = 32
 PATIENCE_S: Final = 2.0
+# As long as piles are answered a hall may wait; the page sends again after 20 s.
+LONGEST_S: Final = 10.0
 # One pile is written while another waits for the disk.
 MOST_PILES: Final = 2
 # Piles under way in one process, of all lanes.
@@ -33,11 +35,13 @@ class _Call:
     Parameters
     ----------
     alone : it was in a pile of which one failed, and wants no company again
+    until : when its voter is sent home at the latest, by the loop's clock
     """
 
     asked: Asked
     answer: asyncio.Future[Row | None]
     alone: bool = False
+    until: float = 0.0
 
     def answered(self, row: Row | None) -> None:
         if not self.answer.done():
@@ -51,8 +55,9 @@ class _Call:
 class Lane:
     """Calls that go to the box in piles; everything but the asking happens in the event loop.
 
-    Waiting is bounded: once somebody waited in vain, as when the database stands still, nobody
-    waits any more until a pile was answered.
+    Waiting is bounded: once somebody waited in vain, nobody waits any more until a pile was
+    answered. In vain is what lasts longer than `LONGEST_S`, or than `patience` while no pile was
+    answered at all, as when the database stands still.
 
     Parameters
     ----------
@@ -77,6 +82,7 @@ class Lane:
         self._piles = 0
         self._waiting: list[_Call] = []
         self._moving = True
+        self._answered_at = 0.0
 
     async def row(self, asked: Asked) -> Row | None:
         """Fetch the one row of a call, or None; when this returns, it is committed.
@@ -97,18 +103,21 @@ class Lane:
             # All who came in this moment go along.
             loop.call_soon(self._start, loop)
             return await mine.answer
-        giving_up = loop.call_later(self._patience, self._give_up, mine)
-        try:
-            return await mine.answer
-        finally:
-            giving_up.cancel()
+        mine.until = loop.time() + LONGEST_S
+        loop.call_later(self._patience, self._give_up, mine, loop)
+        return await mine.answer
 
-    def _give_up(self, mine: _Call) -> None:
+    def _give_up(self, mine: _Call, loop: asyncio.AbstractEventLoop) -> None:
         """Send home who waited in vain; who was taken along waits on."""
-        if mine in self._waiting:
-            self._waiting.remove(mine)
-            self._moving = False
-            mine.failed(PoolTimeout("those before take too long"))
+        if mine.answer.done() or mine not in self._waiting:
+            return
+        now = loop.time()
+        if now - self._answered_at < self._patience and now < mine.until:
+            loop.call_later(self._patience, self._give_up, mine, loop)
+            return
+        self._waiting.remove(mine)
+        self._moving = False
+        mine.failed(PoolTimeout("those before take too long"))
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ask for all who wait, or for one who wants to go alone."""
@@ -138,6 +147,8 @@ class Lane:
         pile: Future[list[Row | None]],
     ) -> None:
         error = pile.exception()
+        if error is None:
+            self._answered_at = loop.time()
         # Where the database was busy, the next are sent home instead of waiting for the same again.
         self._moving = not isinstance(error, OperationalError | PoolTimeout)
         if error is None:

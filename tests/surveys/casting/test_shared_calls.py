@@ -133,6 +133,19 @@ def test_who_waits_in_vain_is_told_so_and_the_next_at_once(
     run(story())
 
 
+def test_who_waits_behind_many_is_not_sent_home_while_piles_are_answered(
+    database: Database, threads: ThreadPoolExecutor
+) -> None:
+    slow = BoxCall("test_slow", "SELECT $1::bytea FROM pg_sleep(0.01)")
+
+    async def story() -> None:
+        lane = Lane(database, threads, piles=1, patience=0.5)
+        asked = [lane.row((slow, (b"a",))) for _ in range(150)]
+        assert await asyncio.gather(*asked) == [(b"a",)] * 150
+
+    run(story())
+
+
 def test_who_goes_away_while_waiting_keeps_nobody_from_an_answer(
     database: Database, threads: ThreadPoolExecutor
 ) -> None:
