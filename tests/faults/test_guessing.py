@@ -173,6 +173,7 @@ def asked(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
             return time.perf_counter() - began
 
         yield ask
+        phone.hang_up()
 
 
 @pytest.mark.faults
