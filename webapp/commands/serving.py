@@ -17,8 +17,8 @@ from webapp.commands.words import gettext as _
 from webapp.commands.worker_beside import worker_beside
 from webapp.parent_process import SERVER_PROCESS
 
-# Two processes for each core: one works while the other waits for its own lock or for the disk.
-WORKERS = 2 * (os.cpu_count() or 1)
+# An event loop keeps its core busy; a second process goes on where the first one dies.
+WORKERS = max(2, os.cpu_count() or 1)
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
 # workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
 MOST_CONNECTIONS = 4096
