@@ -61,6 +61,7 @@ def plain() -> Flask:
     """An application of three views."""
     app = Flask("plain")
     app.get("/cookie", endpoint="cookie")(lambda: dict(request.cookies))
+    app.get("/forwarded", endpoint="forwarded")(lambda: request.headers["X-Forwarded-For"])
     app.post("/length", endpoint="length")(lambda: str(len(request.get_data(cache=False))))
     app.post("/refused", endpoint="refused")(lambda: ("no", 413))
     return app
@@ -84,6 +85,11 @@ def test_a_long_body_that_nobody_reads_holds_nothing_up(threads: FlaskThreads) -
 def test_cookies_on_two_lines_are_two_cookies(threads: FlaskThreads) -> None:
     sent = ask(threads, "/cookie", headers=[(b"cookie", b"a=1"), (b"cookie", b"b=2")])
     assert body_of(sent) == b'{"a":"1","b":"2"}\n'
+
+
+def test_a_header_with_an_underscore_passes_for_no_proxys(threads: FlaskThreads) -> None:
+    headers = [(b"x-forwarded-for", b"192.0.2.1"), (b"x_forwarded_for", b"198.51.100.7")]
+    assert body_of(ask(threads, "/forwarded", headers=headers)) == b"192.0.2.1"
 
 
 def test_a_page_is_sent_at_once_and_a_stream_piece_by_piece(
