@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from surveys.models import ScoreRun
 from surveys.publishing.certify import certify, countersign, publish
 from surveys.scoring.score_period import score_both_ways
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import sign
 from tests.surveys.scoring.example_county import ExampleCounty, example_county
 
 
@@ -29,19 +29,7 @@ def run(session: Session, county: ExampleCounty, now: datetime) -> ScoreRun:
 def published(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> ExampleCounty:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
-    countersign(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.second.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
+    sign(countersign, session, period_id=run.period_id, now=now, by=county.second.id)
     publish(session, period_id=run.period_id, now=now, by=county.first.id)
     return county

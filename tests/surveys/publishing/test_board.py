@@ -14,27 +14,15 @@ from surveys.publishing.certify import certify, countersign
 from surveys.publishing.participation import participation
 from surveys.publishing.score_sheet import is_outdated, part_names, score_sheet
 from surveys.scoring.rulings import Word, rule
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import sign
 from tests.surveys.scoring.example_county import BODY, BUREAU, TWIN, ExampleCounty
 
 
 def test_what_is_only_certified_is_on_no_board(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
-    countersign(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.second.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
+    sign(countersign, session, period_id=run.period_id, now=now, by=county.second.id)
     with pytest.raises(NotFound) as caught:
         board(session, period_code="2025")
     assert caught.value.code == "no_board"

@@ -22,7 +22,7 @@ from surveys.publishing.destroy_keys import destroy_keys
 from surveys.publishing.history import history
 from surveys.publishing.without_total import without_total
 from surveys.scoring.rulings import Word, rule
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import left_open, sign
 from tests.surveys.scoring.example_county import TWIN, ExampleCounty, cast
 
 
@@ -30,47 +30,23 @@ def test_unscored_periods_are_not_certified(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     with pytest.raises(NotFound) as caught:
-        certify(
-            session,
-            period_id=county.period.id,
-            without_total=left_open(session, county.period.id),
-            now=now,
-            by=county.first.id,
-        )
+        sign(certify, session, period_id=county.period.id, now=now, by=county.first.id)
     assert caught.value.code == "no_scores"
 
 
 def test_the_first_signature_is_on_the_run_without_excluded_ballots(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    signed = certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    signed = sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     assert (signed.run_id, signed.first_certifier) == (run.id, county.first.id)
 
 
 def test_nobody_certifies_twice(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
-        certify(
-            session,
-            period_id=run.period_id,
-            without_total=left_open(session, run.period_id),
-            now=now,
-            by=county.second.id,
-        )
+        sign(certify, session, period_id=run.period_id, now=now, by=county.second.id)
     assert caught.value.code == "already_certified"
 
 
@@ -81,13 +57,7 @@ def test_scores_that_miss_a_ballot_are_out_of_date(
     cast(session, campaign, "A", county.units[TWIN], [4], by=county.first)
     session.expire(campaign)
     with pytest.raises(Conflict) as caught:
-        certify(
-            session,
-            period_id=run.period_id,
-            without_total=left_open(session, run.period_id),
-            now=now,
-            by=county.first.id,
-        )
+        sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     assert caught.value.code == "scores_out_of_date"
 
 
@@ -97,78 +67,36 @@ def test_scores_that_miss_a_decision_are_out_of_date(
     word = Word(grade="poor", reason="样例", document="1")
     rule(session, target_id=county.units[TWIN].id, word=word, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
-        certify(
-            session,
-            period_id=run.period_id,
-            without_total=left_open(session, run.period_id),
-            now=now,
-            by=county.first.id,
-        )
+        sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     assert caught.value.code == "scores_out_of_date"
 
 
 def test_the_second_signature_is_another_persons(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     with pytest.raises(Refused) as caught:
-        countersign(
-            session,
-            period_id=run.period_id,
-            without_total=left_open(session, run.period_id),
-            now=now,
-            by=county.first.id,
-        )
+        sign(countersign, session, period_id=run.period_id, now=now, by=county.first.id)
     assert caught.value.code == "same_person"
 
 
 def test_the_second_signature_is_refused_on_scores_out_of_date(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     campaign = county.campaigns[CampaignKind.DEMOCRATIC]
     cast(session, campaign, "A", county.units[TWIN], [4], by=county.first)
     session.expire(campaign)
     with pytest.raises(Conflict) as caught:
-        countersign(
-            session,
-            period_id=run.period_id,
-            without_total=left_open(session, run.period_id),
-            now=now,
-            by=county.second.id,
-        )
+        sign(countersign, session, period_id=run.period_id, now=now, by=county.second.id)
     assert caught.value.code == "scores_out_of_date"
 
 
 def test_two_signatures_certify_every_campaign(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
-    countersign(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.second.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
+    sign(countersign, session, period_id=run.period_id, now=now, by=county.second.id)
     states = {campaign.state for campaign in county.campaigns.values()}
     assert states == {CampaignState.CERTIFIED}
 
@@ -195,13 +123,7 @@ def test_nobody_signs_over_a_unit_without_a_total_unawares(
 def test_the_first_signature_can_be_withdrawn(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     withdraw_certification(session, period_id=run.period_id, now=now, by=county.first.id)
     assert publication_of(session, period_id=run.period_id) is None
 
@@ -219,13 +141,7 @@ def test_two_signatures_are_not_withdrawn(
 def test_one_signature_publishes_nothing(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
         publish(session, period_id=run.period_id, now=now, by=county.first.id)
     assert caught.value.code == "second_signature_missing"
@@ -266,13 +182,7 @@ def test_keys_stay_before_the_second_signature(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime, tmp_path: Path
 ) -> None:
     store = keys_of(county, tmp_path)
-    certify(
-        session,
-        period_id=run.period_id,
-        without_total=left_open(session, run.period_id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=run.period_id, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
         destroy_keys(session, period_id=run.period_id, store=store, now=now, by=county.first.id)
     assert caught.value.code == "second_signature_missing"

@@ -13,7 +13,7 @@ from surveys.publishing.certify import certify, countersign, publish
 from surveys.publishing.reverse_results import ReverseReport, reverse_report
 from surveys.scoring.score_period import score_both_ways
 from surveys.setup.questionnaires import DONT_KNOW
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import sign
 from tests.surveys.scoring.example_county import BODY, TWIN, ExampleCounty, cast, write
 
 
@@ -22,20 +22,8 @@ def report(session: Session, county: ExampleCounty, now: datetime) -> ReverseRep
     session.expire_all()
     period = county.period.id
     score_both_ways(session, period_id=period, now=now, by=county.first.id)
-    certify(
-        session,
-        period_id=period,
-        without_total=left_open(session, period),
-        now=now,
-        by=county.first.id,
-    )
-    countersign(
-        session,
-        period_id=period,
-        without_total=left_open(session, period),
-        now=now,
-        by=county.second.id,
-    )
+    sign(certify, session, period_id=period, now=now, by=county.first.id)
+    sign(countersign, session, period_id=period, now=now, by=county.second.id)
     publish(session, period_id=period, now=now, by=county.first.id)
     return reverse_report(session, unit_id=county.units[BODY].id)
 

@@ -15,7 +15,7 @@ from surveys.scoring.period_figures import conversion_of
 from surveys.scoring.period_inputs import period_inputs
 from surveys.scoring.rulings import Word, rule, withdraw_ruling
 from surveys.scoring.score_period import score_period
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import sign
 from tests.surveys.scoring.example_county import (
     BODY,
     BUREAU,
@@ -130,13 +130,7 @@ def test_a_withdrawn_decision_counts_no_more(
 def test_nothing_is_decided_under_a_signature(
     session: Session, county: ExampleCounty, run: ScoreRun, now: datetime
 ) -> None:
-    certify(
-        session,
-        period_id=county.period.id,
-        without_total=left_open(session, county.period.id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=county.period.id, now=now, by=county.first.id)
     with pytest.raises(Conflict) as caught:
         rule(session, target_id=county.units[BUREAU].id, word=POINTS, now=now, by=county.first.id)
     assert (caught.value.code, run.leaves_out_excluded) == ("already_certified", True)

@@ -14,7 +14,7 @@ from surveys.scoring.restating import Correction, restate, restated_values, vers
 from surveys.scoring.score_period import score_both_ways
 from surveys.setup.differences import differences
 from surveys.setup.settling import refuse_what_stands_still, stored_draft
-from tests.surveys.publishing.left_open import left_open
+from tests.surveys.publishing.left_open import sign
 from tests.surveys.scoring.example_county import ExampleCounty
 
 D = Decimal
@@ -141,13 +141,7 @@ def test_what_is_signed_is_not_corrected(
     session: Session, county: ExampleCounty, now: datetime
 ) -> None:
     scored(session, county, now)
-    certify(
-        session,
-        period_id=county.period.id,
-        without_total=left_open(session, county.period.id),
-        now=now,
-        by=county.first.id,
-    )
+    sign(certify, session, period_id=county.period.id, now=now, by=county.first.id)
     with pytest.raises(Conflict, match="already_certified"):
         correct(session, county, now)
 
