@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import stats as distributions
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
 from stats.checks.harm import harm_of
-from stats.checks.residuals import Residuals, tied
+from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.ledger import enter
@@ -15,10 +15,12 @@ from stats.work import Here, Work, permuted
 PERMUTATIONS = 199
 MIN_UNITS = 20
 MIN_RATERS = 30
+NEAR = 4
 MIN_MEMBERS = 5
 EXTREME = 1.0
+CLEAR_LIFT = 2.0
+CLEAR_SINK = 3.0
 MIN_RATIO = 2.5
-MAX_TIED = 0.1
 TRIM = 0.1
 CHECK = "bloc"
 
@@ -36,72 +38,101 @@ def blocs(
     dense = residuals.present.mean() if residuals.present.size else 0.0
     if n_units < MIN_UNITS or n < MIN_RATERS or dense < 0.5:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
-    z = _together(residuals.scores)
-    state = residuals.scores, residuals.present
-    maxima = np.array(permuted(work or Here(), most_together, state, PERMUTATIONS, rng))
-    p = np.where(np.abs(tied(residuals.consensus)) > MAX_TIED, 1.0, max_adjusted(z, maxima))
+    near = neighbours(residuals.consensus)
+    up, down = lifts_and_sinks(residuals)
+    state = up, down, residuals.present, near
+    z = together(*state)
+    p = max_adjusted(z, np.array(permuted(work or Here(), most_together, state, PERMUTATIONS, rng)))
     enter(CHECK, p)
     found = []
     for u, v in np.argwhere(p <= level):
-        finding = _finding(view, residuals, (int(u), int(v)), (float(z[u, v]), float(p[u, v])))
+        both = (up[:, u] > 0) & (down[:, v] > 0)
+        expected = float(np.mean(up[:, u] > 0) * np.sum(down[:, v] > 0))
+        test = float(z[u, v]), float(p[u, v])
+        finding = _finding(view, residuals, (both, expected), test)
         if finding is not None:
             found.append(finding)
     return _without_echoes(found), []
 
 
-def most_together(scores: Floats, present: Floats, rng: np.random.Generator) -> float:
-    """The clearest pair of units when each rater's scores are handed to other units."""
-    return float(_together(_reordered(scores, present, rng)).max())
+def neighbours(consensus: Floats) -> Ints:
+    """Labels of runs of NEAR units or a few more whose consensus is next to each other."""
+    place = np.argsort(np.argsort(consensus, kind="stable"), kind="stable")
+    return place * max(len(consensus) // NEAR, 1) // len(consensus)
 
 
-def _together(scores: Floats) -> Floats:
+def lifts_and_sinks(residuals: Residuals) -> tuple[Floats, Floats]:
+    """What speaks for each rater's lifting and sinking each unit, 0 where nothing does.
+
+    A lift is told by the likelihood of favour, since at a ceiling no mark can be far above a line;
+    a sink by the distance below the rater's line, in the rater's and the unit's own spread.
+    """
+    below = np.where(residuals.present > 0, -residuals.raw, 0.0) / residuals.scale[:, None]
+    square = (below**2).sum(axis=0) / np.maximum(residuals.present.sum(axis=0), 1.0)
+    below = below / np.sqrt(np.maximum(square, 1e-12))
+    return np.clip(residuals.favour, 0.0, CLEAR_LIFT), np.clip(below - EXTREME, 0.0, CLEAR_SINK)
+
+
+def most_together(
+    up: Floats, down: Floats, present: Floats, near: Ints, rng: np.random.Generator
+) -> float:
+    """The clearest pair when each rater's departures are handed to other units of the same run."""
+    drawn, places = _order(present, near, rng)
+    mixed = []
+    for values in (up, down):
+        there = np.zeros_like(values)
+        np.put_along_axis(there, places, np.take_along_axis(values, drawn, axis=1), axis=1)
+        mixed.append(there)
+    return float(together(mixed[0], mixed[1], present, near).max())
+
+
+def together(up: Floats, down: Floats, present: Floats, near: Ints) -> Floats:
     """How far more raters put u up and v down than their habits and the units' explain, in z.
 
-    ``T_uv = Σ_i up_iu down_iv`` against a product of rater and unit margins, scaled on the bulk of
-    pairs: with few units the fitted lines tie a ballot's residuals together.
+    ``T_uv = Σ_i up_iu down_iv`` against ``Σ_i`` of what rater i does to units near u and near v. A
+    rater's habit differs along the scale: who is at the ceiling departs from nobody's view of the
+    best units, and much from that of the others.
     """
     # In steps of 2^-16 the products add exactly, in whatever order a machine adds.
-    scores = np.round(scores * 65536) / 65536
-    up, down = np.maximum(scores - EXTREME, 0.0), np.maximum(-scores - EXTREME, 0.0)
-    observed = up.T @ down
-    expected = _product(up, down)
-    variance = _product(up**2, down**2)
-    z = (observed - expected) / np.sqrt(np.maximum(variance, 0.05 * variance.mean() + 1e-12))
-    off = z[~np.eye(len(z), dtype=bool)]
-    z = z / max(float(off.std()), 1.0)
-    np.fill_diagonal(z, -np.inf)
-    return np.asarray(z, dtype=np.float64)
+    up, down = _in_steps(up), _in_steps(down)
+    expected = _shared(up, present, near).T @ _shared(down, present, near)
+    variance = _habit(up**2, present, near).T @ _habit(down**2, present, near)
+    z = (up.T @ down - expected) / np.sqrt(np.maximum(variance, 0.05 * variance.mean() + 1e-12))
+    # Misfit that all raters share grows with their number; the bulk of pairs shows how far.
+    pairs = ~np.eye(len(z), dtype=bool)
+    return np.where(pairs, z / max(float(z[pairs].std()), 1.0), -np.inf)
 
 
-def _product(up: Floats, down: Floats) -> Floats:
-    total = max(float(up.sum() * down.sum()), 1e-12)
-    raters = float(np.dot(up.sum(axis=1), down.sum(axis=1)))
-    return np.asarray(np.outer(up.sum(axis=0), down.sum(axis=0)) * raters / total)
+def _in_steps(values: Floats) -> Floats:
+    return np.round(values * 65536) / 65536
 
 
-def _reordered(scores: Floats, present: Floats, rng: np.random.Generator) -> Floats:
-    """Each rater's scores handed to other units, the own and the unrated staying empty."""
-    key = np.where(present > 0, rng.random(scores.shape), 2.0)
-    filled = np.argsort(key, axis=1)
-    places = np.argsort(np.where(present > 0, 0.0, 2.0), axis=1, kind="stable")
-    mixed = np.zeros_like(scores)
-    values = np.take_along_axis(scores, filled, axis=1)
-    np.put_along_axis(mixed, places, values, axis=1)
-    return mixed
+def _habit(values: Floats, present: Floats, near: Ints) -> Floats:
+    """Mean of each rater's values over the units next to each, 0 where absent."""
+    runs = np.eye(int(near.max()) + 1)[near]
+    mean = (values @ runs) / np.maximum(present @ runs, 1.0)
+    return _in_steps(present * mean[:, near])
+
+
+def _shared(values: Floats, present: Floats, near: Ints) -> Floats:
+    """The raters' habits in the proportion of what each unit gets in all."""
+    habit = _habit(values, present, near)
+    return _in_steps(habit * (values.sum(axis=0) / np.maximum(habit.sum(axis=0), 1e-12)))
+
+
+def _order(present: Floats, near: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Units of the same run in another order for each rater; own and unrated ones stay."""
+    run = 3.0 * near + np.where(present > 0, 0.0, 1.5)
+    drawn = np.argsort(run + rng.random(present.shape), axis=1)
+    return drawn, np.argsort(run, axis=1, kind="stable")
 
 
 def _finding(
-    view: View, residuals: Residuals, pair: tuple[int, int], test: tuple[float, float]
+    view: View, residuals: Residuals, bloc: tuple[Bools, float], test: tuple[float, float]
 ) -> Finding | None:
-    u, v = pair
-    both = (residuals.scores[:, u] > EXTREME / 2) & (residuals.scores[:, v] < -EXTREME)
+    both, expected = bloc
     members = np.flatnonzero(both).astype(np.int64)
-    if len(members) < MIN_MEMBERS:
-        return None
-    expected = float(
-        np.mean(residuals.scores[:, u] > EXTREME / 2) * np.sum(residuals.scores[:, v] < -EXTREME)
-    )
-    if len(members) < MIN_RATIO * expected:
+    if len(members) < max(MIN_MEMBERS, MIN_RATIO * expected):
         return None
     u, v = moved_apart(view, residuals, members)
     gap = residuals.raw[members, u].mean() - residuals.raw[members, v].mean()

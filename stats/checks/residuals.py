@@ -124,27 +124,6 @@ def _basis(consensus: Floats) -> Floats:
     return np.stack(powers, axis=1)
 
 
-def tied(consensus: Floats) -> Floats:
-    """Correlation that the fit itself puts between the residuals of two units.
-
-    Units far from the others pull every rater's line to themselves: two of them share its error.
-
-    Parameters
-    ----------
-    consensus : array of shape (n_units,)
-
-    Returns
-    -------
-    array of shape (n_units, n_units), 0 on the diagonal
-    """
-    q, _ = np.linalg.qr(_basis(consensus))
-    hat = q @ q.T
-    room = np.sqrt(np.maximum(1 - np.diag(hat), 1e-9))
-    result = -hat / np.outer(room, room)
-    np.fill_diagonal(result, 0.0)
-    return np.asarray(result, dtype=np.float64)
-
-
 def _relation(table: Floats, there: Bools, consensus: Floats) -> Floats:
     """Correlation of each rater's marks with the consensus, 0 where undefined."""
     mean = _nanmean(np.where(there, table, np.nan), axis=1)

@@ -1,32 +1,21 @@
 """Single checks on small campaigns made by hand."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from stats.ballots import Ballots
-from stats.checks.blocs import moved_apart
 from stats.checks.cells import cells_of
 from stats.checks.contexts import contexts, crowds
 from stats.checks.facts import over_issued
 from stats.checks.favour import favour_scores
 from stats.checks.harm import harm_of
 from stats.checks.pieces import pieces_of
-from stats.checks.residuals import residuals_of
 from stats.checks.rings import homes_of, steps_of, sums_by_shape, third_adds
 from stats.checks.roundness import round_shares
 from stats.checks.turnout import turnout_slopes
 from stats.checks.view import packed, view_of
 from stats.work import Here
-
-
-def single_unit(marks: list[int], **columns: Any) -> Ballots:
-    """Ballots of one item for unit 0."""
-    n = len(marks)
-    zeros = np.zeros(n, dtype=np.int64)
-    answers = np.array(marks, dtype=np.uint8)[:, None]
-    return Ballots(np.arange(n), zeros, zeros, answers, 5, 1, **columns)
+from tests.stats.checks.by_hand import grid, single_unit
 
 
 def test_the_shift_of_a_cell_is_against_the_units_other_ballots() -> None:
@@ -125,13 +114,6 @@ def test_the_homes_of_a_ring_stand_in_the_order_of_its_steps() -> None:
     assert steps_of("ring", ring) == [(0, 3), (3, 2), (2, 0)]
 
 
-def grid(marks: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> Ballots:
-    """A matrix of one item."""
-    n, units = marks.shape
-    ballot, unit = np.repeat(np.arange(n), units), np.tile(np.arange(units), n)
-    return Ballots(ballot, unit, ballot * 0, marks.reshape(-1, 1), 5, units)
-
-
 def test_full_marks_of_a_severe_rater_are_the_clearest_favour() -> None:
     rng = np.random.default_rng(1)
     marks = np.where(rng.random((40, 20)) < 0.7, 5, 4).astype(np.uint8)
@@ -167,11 +149,3 @@ def test_marks_that_rise_with_turnout_are_told_as_information() -> None:
     found, _ = turnout_slopes(pieces_of(view_of(ballots), Here()), level=0.01, entropy=1)
     assert [f.level for f in found] == ["information"]
     assert found[0].effect > 0.3
-
-
-def test_a_bloc_is_named_by_its_marks_and_not_by_fitted_lines() -> None:
-    rng = np.random.default_rng(6)
-    marks = np.clip(np.round(rng.normal(4.2, 0.5, (60, 20))), 1, 5).astype(np.uint8)
-    marks[:8, 4], marks[:8, 11] = 5, 1
-    view = view_of(grid(marks))
-    assert moved_apart(view, residuals_of(view), np.arange(8)) == (4, 11)

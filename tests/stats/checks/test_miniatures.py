@@ -112,8 +112,8 @@ def test_10_two_clear_favours_outweigh_a_very_clear_one(
     assert sums["pair"][0, 1] == pytest.approx(both)
 
 
-def test_11_members_of_a_bloc_by_chance() -> None:
-    assert round(0.16 * 0.16 * 200) == 5
+def test_11_more_put_one_up_and_another_down_than_their_habits_give() -> None:
+    assert pytest.approx(8.8, abs=0.15) == (6.097 - 1.505) / 0.5157
 
 
 def test_12_a_divided_unit() -> None:
