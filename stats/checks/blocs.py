@@ -1,5 +1,7 @@
 """Family 11: the same raters put one unit at the top and another at the bottom."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats as distributions
 
@@ -25,6 +27,26 @@ TRIM = 0.1
 CHECK = "bloc"
 
 
+Places = tuple[Floats, Ints]
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """What raters do to units next to each other on the scale.
+
+    Parameters
+    ----------
+    both : array (n_units, n_units), sum over raters of usual lift of u times usual sink of v
+    lifts, sinks : arrays (n_units,), sums of the raters' usual lifts and sinks of each
+    spread : array (n_units, n_units), standard error of the sum for u and v
+    """
+
+    both: Floats
+    lifts: Floats
+    sinks: Floats
+    spread: Floats
+
+
 def blocs(
     view: View,
     residuals: Residuals,
@@ -38,10 +60,11 @@ def blocs(
     dense = residuals.present.mean() if residuals.present.size else 0.0
     if n_units < MIN_UNITS or n < MIN_RATERS or dense < 0.5:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
-    near = neighbours(residuals.consensus)
     up, down = lifts_and_sinks(residuals)
-    state = up, down, residuals.present, near
-    z = together(*state)
+    near = neighbours(residuals.consensus)
+    habits = habits_of(up, down, residuals.present, near)
+    z = together(up, down, habits)
+    state = up, down, habits, places_of(residuals.present, near)
     p = max_adjusted(z, np.array(permuted(work or Here(), most_together, state, PERMUTATIONS, rng)))
     enter(CHECK, p)
     found = []
@@ -70,61 +93,69 @@ def lifts_and_sinks(residuals: Residuals) -> tuple[Floats, Floats]:
     below = np.where(residuals.present > 0, -residuals.raw, 0.0) / residuals.scale[:, None]
     square = (below**2).sum(axis=0) / np.maximum(residuals.present.sum(axis=0), 1.0)
     below = below / np.sqrt(np.maximum(square, 1e-12))
-    return np.clip(residuals.favour, 0.0, CLEAR_LIFT), np.clip(below - EXTREME, 0.0, CLEAR_SINK)
+    lifts = np.clip(residuals.favour, 0.0, CLEAR_LIFT)
+    return _in_steps(lifts), _in_steps(np.clip(below - EXTREME, 0.0, CLEAR_SINK))
 
 
-def most_together(
-    up: Floats, down: Floats, present: Floats, near: Ints, rng: np.random.Generator
-) -> float:
-    """The clearest pair when each rater's departures are handed to other units of the same run."""
-    drawn, places = _order(present, near, rng)
-    mixed = []
-    for values in (up, down):
-        there = np.zeros_like(values)
-        np.put_along_axis(there, places, np.take_along_axis(values, drawn, axis=1), axis=1)
-        mixed.append(there)
-    return float(together(mixed[0], mixed[1], present, near).max())
+def habits_of(up: Floats, down: Floats, present: Floats, near: Ints) -> Habits:
+    """What raters do to units of each run, which stays when they do it to others of the run.
 
-
-def together(up: Floats, down: Floats, present: Floats, near: Ints) -> Floats:
-    """How far more raters put u up and v down than their habits and the units' explain, in z.
-
-    ``T_uv = Σ_i up_iu down_iv`` against ``Σ_i`` of what rater i does to units near u and near v. A
-    rater's habit differs along the scale: who is at the ceiling departs from nobody's view of the
-    best units, and much from that of the others.
+    Habits differ along the scale: who is at the ceiling departs from nobody's view of the best
+    units, and much from that of the others.
     """
-    # In steps of 2^-16 the products add exactly, in whatever order a machine adds.
-    up, down = _in_steps(up), _in_steps(down)
-    expected = _shared(up, present, near).T @ _shared(down, present, near)
+    lifts, sinks = _habit(up, present, near), _habit(down, present, near)
     variance = _habit(up**2, present, near).T @ _habit(down**2, present, near)
-    z = (up.T @ down - expected) / np.sqrt(np.maximum(variance, 0.05 * variance.mean() + 1e-12))
-    # Misfit that all raters share grows with their number; the bulk of pairs shows how far.
-    pairs = ~np.eye(len(z), dtype=bool)
-    return np.where(pairs, z / max(float(z[pairs].std()), 1.0), -np.inf)
-
-
-def _in_steps(values: Floats) -> Floats:
-    return np.round(values * 65536) / 65536
+    return Habits(
+        both=lifts.T @ sinks,
+        lifts=np.maximum(lifts.sum(axis=0), 1e-12),
+        sinks=np.maximum(sinks.sum(axis=0), 1e-12),
+        spread=np.sqrt(np.maximum(variance, 0.05 * variance.mean() + 1e-12)),
+    )
 
 
 def _habit(values: Floats, present: Floats, near: Ints) -> Floats:
-    """Mean of each rater's values over the units next to each, 0 where absent."""
+    """Mean of each rater's values over the units of a run, 0 where absent."""
     runs = np.eye(int(near.max()) + 1)[near]
     mean = (values @ runs) / np.maximum(present @ runs, 1.0)
     return _in_steps(present * mean[:, near])
 
 
-def _shared(values: Floats, present: Floats, near: Ints) -> Floats:
-    """The raters' habits in the proportion of what each unit gets in all."""
-    habit = _habit(values, present, near)
-    return _in_steps(habit * (values.sum(axis=0) / np.maximum(habit.sum(axis=0), 1e-12)))
+def _in_steps(values: Floats) -> Floats:
+    """In steps of 2^-16: products of these add exactly, in whatever order a machine adds."""
+    return np.round(values * 65536) / 65536
 
 
-def _order(present: Floats, near: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Units of the same run in another order for each rater; own and unrated ones stay."""
-    run = 3.0 * near + np.where(present > 0, 0.0, 1.5)
-    drawn = np.argsort(run + rng.random(present.shape), axis=1)
-    return drawn, np.argsort(run, axis=1, kind="stable")
+def together(up: Floats, down: Floats, habits: Habits) -> Floats:
+    """How far more raters put u up and v down than their habits and the units' explain, in z.
+
+    ``T_uv = Σ_i up_iu down_iv`` against the habits in the proportion of what each unit gets in all.
+    """
+    lifted, sunk = up.sum(axis=0) / habits.lifts, down.sum(axis=0) / habits.sinks
+    z = (up.T @ down - habits.both * np.outer(lifted, sunk)) / habits.spread
+    # Misfit that all raters share grows with their number; the bulk of pairs shows how far.
+    pairs = ~np.eye(len(z), dtype=bool)
+    return np.where(pairs, z / max(float(z[pairs].std()), 1.0), -np.inf)
+
+
+def places_of(present: Floats, near: Ints) -> Places:
+    """Where each rater's units lie by run, the unrated and the own at the end of theirs."""
+    key = 3.0 * near + np.where(present > 0, 0.0, 1.5)
+    there = np.argsort(key, axis=1, kind="stable").astype(np.int64)
+    return np.asarray(key, dtype=np.float64), there
+
+
+def most_together(
+    up: Floats, down: Floats, habits: Habits, places: Places, rng: np.random.Generator
+) -> float:
+    """The clearest pair when each rater's departures are handed to other units of the same run."""
+    key, there = places
+    drawn = np.argsort(key + rng.random(key.shape), axis=1)
+    mixed = []
+    for values in (up, down):
+        handed = np.empty_like(values)
+        np.put_along_axis(handed, there, np.take_along_axis(values, drawn, axis=1), axis=1)
+        mixed.append(handed)
+    return float(together(mixed[0], mixed[1], habits).max())
 
 
 def _finding(

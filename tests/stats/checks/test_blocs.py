@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stats.ballots import Floats
-from stats.checks.blocs import blocs, moved_apart, neighbours, together
+from stats.checks.blocs import blocs, habits_of, moved_apart, neighbours, together
 from stats.checks.residuals import residuals_of
 from stats.checks.view import view_of
 from tests.stats.checks.by_hand import grid
@@ -45,7 +45,7 @@ def test_who_departs_from_good_units_only_is_expected_to_do_so_again() -> None:
     near = np.repeat([0, 1, 2], 8)
     busy = (np.arange(400)[:, None] < 200) == (near == 2)
     up, down = (rng.exponential(1.0, (400, 24)) * np.where(busy, 1.0, 0.2) for _ in range(2))
-    z = together(up, down, np.ones(up.shape), near)
+    z = together(up, down, habits_of(up, down, np.ones(up.shape), near))
     z[np.eye(24, dtype=bool)] = np.nan
     assert np.nanmean(z[16:, 16:]) == pytest.approx(0, abs=0.35)
     assert np.nanmean(z[:16, 16:]) == pytest.approx(0, abs=0.35)
