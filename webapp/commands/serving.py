@@ -4,6 +4,7 @@ import os
 import socket
 from collections import deque
 from contextlib import nullcontext
+from dataclasses import replace
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from time import monotonic
 
@@ -12,9 +13,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from surveys.accounts.listing import anybody
 from webapp.commands.installation import Installation, configuration, installed
 from webapp.commands.words import gettext as _
 from webapp.commands.worker_beside import worker_beside
+from webapp.config import Config
 from webapp.parent_process import SERVER_PROCESS
 
 # An event loop keeps its core busy; a second process goes on where the first one dies.
@@ -22,6 +25,7 @@ WORKERS = max(2, os.cpu_count() or 1)
 # Of each worker: browsers keep theirs for half a minute, so the server's own limit, 1024 for all
 # workers, would leave a hall of 2,000 phones before the door. All at once wait some seconds.
 MOST_CONNECTIONS = 4096
+BASE_URL = "GONGPING_BASE_URL"
 # A worker that does not end by itself is ended: Ctrl-C stops everything.
 STOP_SECONDS = 3
 MOST_STARTS = 5
@@ -44,8 +48,39 @@ def serve(host: str, port: int, workers: int, no_migrate: bool, no_worker: bool)
     A worker for background jobs runs beside it, where the office's pages are served.
     """
     require_free(host, port)
-    with installed(configuration(), migrate=not no_migrate) as installation:
+    with installed(reached_at(port), migrate=not no_migrate) as installation:
+        say_where(installation)
         serve_pages(installation, host=host, port=port, workers=workers, with_worker=not no_worker)
+
+
+def reached_at(port: int) -> Config:
+    """Return the configuration; without an address of its own, this machine's at the port.
+
+    The address stands in every code that is printed: with another port it would lead nowhere.
+    """
+    config = configuration()
+    if os.environ.get(BASE_URL, "").strip():
+        return config
+    return replace(config, base_url=f"http://127.0.0.1:{port}")
+
+
+def say_where(installation: Installation) -> None:
+    """Say where the pages are, and what a new installation still lacks."""
+    config = installation.config
+    click.echo(_("Serving at %(url)s – Ctrl-C stops everything.", url=config.base_url))
+    if not os.environ.get(BASE_URL, "").strip() and "citizen" in config.audiences:
+        click.echo(
+            _(
+                "Codes are printed with this address; other phones need another: set %(name)s.",
+                name=BASE_URL,
+            )
+        )
+    with installation.database.transaction() as session:
+        inhabited = anybody(session)
+    if not inhabited:
+        click.echo(
+            _("Nobody can log in yet. In a second window: gongping account new admin --name NAME")
+        )
 
 
 def require_free(host: str, port: int) -> None:

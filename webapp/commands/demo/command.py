@@ -1,9 +1,7 @@
 """`gongping demo`: a whole evaluation of a sample county, from set-up to board, then served."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +19,8 @@ from webapp.commands.demo.report import (
     show_report,
 )
 from webapp.commands.demo.run import run_demo
-from webapp.commands.installation import configuration, installed
-from webapp.commands.serving import WORKERS, require_free, serve_pages
+from webapp.commands.installation import installed
+from webapp.commands.serving import WORKERS, reached_at, require_free, serve_pages
 from webapp.commands.words import gettext as _
 
 EXAMPLE = """\b
@@ -50,11 +48,9 @@ def demo(**options: Any) -> None:
     box, examines, decides, scores and publishes; then shows where to look.
     """
     console = Console()
-    config = configuration()
+    config = reached_at(options["port"])
     if not options["no_serve"]:
         require_free("127.0.0.1", options["port"])
-    if "GONGPING_BASE_URL" not in os.environ:
-        config = replace(config, base_url=f"http://127.0.0.1:{options['port']}")
     with installed(config) as installation:
         report = None if options["fresh"] else kept_report(config.data_dir)
         if report is None:
