@@ -6,6 +6,7 @@ from functools import cache
 from babel.support import NullTranslations
 
 from webapp.languages import translations
+from webapp.sentences import with_separators
 
 
 def locale_language(environ: dict[str, str] | None = None) -> str:
@@ -24,5 +25,13 @@ def _spoken() -> NullTranslations:
 
 def gettext(message: str, **facts: object) -> str:
     """Return the message in the locale's language, with its facts filled in."""
-    text = str(_spoken().gettext(message))
-    return text % facts if facts else text
+    return _filled(str(_spoken().gettext(message)), facts)
+
+
+def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
+    """Return the message that fits the number, as ``%(num)s``, with its facts filled in."""
+    return _filled(str(_spoken().ngettext(singular, plural, num)), {"num": num, **facts})
+
+
+def _filled(text: str, facts: dict[str, object]) -> str:
+    return text % with_separators(facts, locale_language()) if facts else text
