@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from surveys.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from webapp.access import expects_json
 from webapp.error_words import BY_STATUS, WORDS, ErrorWords
+from webapp.languages import written_facts
 from webapp.logs import log_failure
 
 STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
@@ -45,7 +47,7 @@ def status_of(error: DomainError) -> int:
 def words_of(error: DomainError) -> ErrorWords:
     """Return an error's words with its facts filled in, in the page's language."""
     words = WORDS.get(error.code) or BY_STATUS[status_of(error)]
-    facts = _Facts({name: _plain(fact) for name, fact in error.facts.items()})
+    facts = _Facts({name: _plain(fact) for name, fact in written_facts(error.facts).items()})
     return ErrorWords(
         words.status,
         str(words.title) % facts,
@@ -61,7 +63,7 @@ def error_text(error: DomainError) -> str:
 
 def _plain(fact: object) -> object:
     if isinstance(fact, (list, tuple, set, frozenset)):
-        return ", ".join(str(part) for part in sorted(fact, key=str))
+        return str(gettext(", ")).join(str(part) for part in sorted(fact, key=str))
     return fact
 
 

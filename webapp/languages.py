@@ -5,13 +5,14 @@ in memory at start-up, so there is no compiled file to forget. The cookie decide
 then Chinese.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
@@ -19,8 +20,11 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, format_date, format_datetime, format_decimal, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from surveys.models import Member, target_name
+from webapp.sentences import with_separators
 
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 DEFAULT: Final = "zh"
@@ -83,6 +87,32 @@ class MemoryDomain(Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """Return the words of the request's language."""
         return translations(language())
+
+    def gettext(self, string: str, **facts: Any) -> str:
+        """Return a sentence with its facts."""
+        return str(super().gettext(string, **written_facts(facts)))
+
+    def ngettext(self, singular: str, plural: str, num: int, **facts: Any) -> str:
+        """Return the sentence that fits the number, with its facts."""
+        facts.setdefault("num", num)
+        return str(super().ngettext(singular, plural, num, **written_facts(facts)))
+
+
+def written_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a sentence, written in the page's language."""
+    return with_separators(facts, get_locale() or DEFAULT)
+
+
+def _in_templates(speak: Callable[..., str]) -> Callable[..., str]:
+    """Jinja fills in the facts by itself: write them first, as above."""
+
+    @pass_context
+    def spoken(context: Context, *message: Any, **facts: Any) -> str:
+        if len(message) > 1:
+            facts.setdefault("num", message[-1])
+        return speak(context, *message, **written_facts(facts))
+
+    return spoken
 
 
 def language() -> str:
@@ -160,6 +190,9 @@ def speak(app: Flask) -> None:
     babel = Babel()
     babel.domain_instance = MemoryDomain()
     babel.init_app(app, locale_selector=chosen_language)
+    for name in ("gettext", "ngettext"):
+        speaker = cast("Callable[..., str]", app.jinja_env.globals[name])
+        app.jinja_env.globals[name] = _in_templates(speaker)
     for name in LANGUAGES:
         translations(name)
     app.jinja_env.filters.update(

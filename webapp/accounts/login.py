@@ -77,15 +77,15 @@ def refusal(attempt: Attempt, moment: datetime) -> str:
     if seconds <= 90:
         return str(
             ngettext(
-                "Several attempts failed. Please wait %(num)d second and try again.",
-                "Several attempts failed. Please wait %(num)d seconds and try again.",
+                "Several attempts failed. Please wait %(num)s second and try again.",
+                "Several attempts failed. Please wait %(num)s seconds and try again.",
                 seconds,
             )
         )
     return str(
         ngettext(
-            "Several attempts failed. Please wait %(num)d minute and try again.",
-            "Several attempts failed. Please wait %(num)d minutes and try again.",
+            "Several attempts failed. Please wait %(num)s minute and try again.",
+            "Several attempts failed. Please wait %(num)s minutes and try again.",
             ceil(seconds / 60),
         )
     )

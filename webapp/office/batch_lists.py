@@ -125,18 +125,18 @@ def rated_text(rated: Rated) -> str:
     n = len(rated.targets)
     if rated.whole is not None:
         many = (
-            ngettext("%(num)d member", "%(num)d members", n)
+            ngettext("%(num)s member", "%(num)s members", n)
             if rated.of_members
-            else ngettext("%(num)d unit", "%(num)d units", n)
+            else ngettext("%(num)s unit", "%(num)s units", n)
         )
         return f"{name_of(rated.whole)} ({many})"
     first = name_of(rated.targets[0])
     if n == 1:
         return first
     others = (
-        ngettext("and %(num)d other member", "and %(num)d other members", n - 1)
+        ngettext("and %(num)s other member", "and %(num)s other members", n - 1)
         if rated.of_members
-        else ngettext("and %(num)d other unit", "and %(num)d other units", n - 1)
+        else ngettext("and %(num)s other unit", "and %(num)s other units", n - 1)
     )
     return f"{first} {others}"
 

@@ -165,8 +165,8 @@ def void_rest(campaign_id: int, batch_id: int) -> AnyResponse:
         )
     flash(
         ngettext(
-            "%(num)d unused code is void. What was cast stays in the box.",
-            "%(num)d unused codes are void. What was cast stays in the box.",
+            "%(num)s unused code is void. What was cast stays in the box.",
+            "%(num)s unused codes are void. What was cast stays in the box.",
             n,
         )
     )

@@ -152,7 +152,7 @@ def destroy_campaign_keys(period_id: int) -> Response:
             session, period_id=period_id, store=store, now=now(), by=current_account().id
         )
     if n:
-        flash(ngettext("%(num)d key destroyed.", "%(num)d keys destroyed.", n))
+        flash(ngettext("%(num)s key destroyed.", "%(num)s keys destroyed.", n))
     return to_publishing(period_id)
 
 

@@ -246,7 +246,7 @@ NOTES: Final[Mapping[str, Any]] = {
         "“%(sheet)s”: one column for each indicator was read as its values: %(value)s."
     ),
     "column_ignored": _("“%(sheet)s”: column %(value)s is not known; it was passed over."),
-    "row_skipped": _("“%(sheet)s”, row %(row)d (%(value)s) is a sum or a note: not read."),
+    "row_skipped": _("“%(sheet)s”, row %(row)s (%(value)s) is a sum or a note: not read."),
     "hidden_rows_read": _("“%(sheet)s”: hidden rows were read like all others: %(value)s."),
     "hidden_sheet_read": _("The hidden sheet “%(sheet)s” was read like all others."),
 }
@@ -329,7 +329,7 @@ def question_words(question: OpenQuestion) -> str:
     rows = question.facts.get("rows")
     if isinstance(rows, tuple):
         return str(
-            ngettext("%(num)d row needs correction.", "%(num)d rows need correction.", len(rows))
+            ngettext("%(num)s row needs correction.", "%(num)s rows need correction.", len(rows))
         )
     facts = {key: _fact(fact) for key, fact in question.facts.items()}
     return _sentences()[question.code] % facts
