@@ -170,8 +170,10 @@ def share(value: Decimal | float | None, places: int = 1) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Write a moment to the minute in the office's time zone."""
-    return "–" if value is None else str(format_datetime(value, "yyyy-MM-dd HH:mm"))
+    """Write a moment to the minute in the office's time zone: 20 Nov 2026, 15:04."""
+    if value is None:
+        return "–"
+    return str(format_datetime(value, "yyyy年M月d日 HH:mm" if _chinese() else "d MMM yyyy, HH:mm"))
 
 
 def instant(text: str) -> datetime:
@@ -180,8 +182,14 @@ def instant(text: str) -> datetime:
 
 
 def day(value: date | None) -> str:
-    """Write a date in the page's language."""
-    return "–" if value is None else str(format_date(value, "long"))
+    """Write a date in the page's language: 20 Nov 2026."""
+    if value is None:
+        return "–"
+    return str(format_date(value, "yyyy年M月d日" if _chinese() else "d MMM yyyy"))
+
+
+def _chinese() -> bool:
+    return language() == DEFAULT
 
 
 def speak(app: Flask) -> None:

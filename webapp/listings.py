@@ -7,20 +7,23 @@ the rows in its own way, beneath ``components/lists.html``.
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO, StringIO
 from itertools import chain, islice
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from flask import Response, request, url_for
+from flask_babel import to_user_timezone
 from xlsxwriter import Workbook
 
 from surveys.formulas import harmless
+from webapp.languages import moment
 from webapp.office.downloads import download
 
 Row = TypeVar("Row")
-Cell = str | int | float | Decimal | None
+Cell = str | int | float | Decimal | datetime | None
 Columns = Mapping[str, Callable[[Row], Cell]]
 
 KINDS: Final = "any(csv,xlsx):kind"
@@ -132,7 +135,7 @@ def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[b
     buffer = StringIO(newline="")
     writer = csv.writer(buffer)
     for row in chain([headers], rows):
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_plain(cell) for cell in row])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -146,6 +149,7 @@ def as_workbook(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
         sheet = book.add_worksheet()
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         body = book.add_format({"text_wrap": True, "valign": "top"})
+        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top"})
         for column, header in enumerate(headers):
             longest = max(len(written(row[column])) for row in [headers, *measured])
             sheet.set_column(column, column, 2 * min(longest, WIDEST) + 2)
@@ -155,6 +159,8 @@ def as_workbook(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
                     sheet.write_string(n, column, cell, body)
+                elif isinstance(cell, datetime):
+                    sheet.write_datetime(n, column, _on_the_wall(cell), clock)
                 elif cell is not None:
                     sheet.write_number(n, column, float(cell), body)
         sheet.freeze_panes(1, 0)
@@ -163,5 +169,19 @@ def as_workbook(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
 
 
 def written(cell: Cell) -> str:
-    """A cell as text."""
+    """A cell as text, as pages show it."""
+    if isinstance(cell, datetime):
+        return moment(cell)
     return "" if cell is None else str(cell)
+
+
+def _plain(cell: Cell) -> Cell:
+    """A cell of a CSV; a moment in the form that programs read and sort."""
+    if isinstance(cell, datetime):
+        return f"{_on_the_wall(cell):%Y-%m-%d %H:%M:%S}"
+    return harmless(cell) if isinstance(cell, str) else cell
+
+
+def _on_the_wall(moment: datetime) -> datetime:
+    """A moment as the office's clock shows it."""
+    return cast("datetime", to_user_timezone(moment)).replace(tzinfo=None)

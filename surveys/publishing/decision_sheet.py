@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -52,11 +53,11 @@ FIGURES: Final = frozenset({"share", "coefficient", "base", "amount", "reverse_p
 Row = Sequence[Any]
 
 
-def decision_rows(session: Session, *, period_id: int) -> Iterator[Row]:
+def decision_rows(session: Session, *, period_id: int, zone: ZoneInfo) -> Iterator[Row]:
     """Recorded decisions, bonus and deductions, proposals: of units first, then of persons."""
-    yield from (ruling_row(each) for each in rulings_of(session, period_id=period_id))
+    yield from (ruling_row(each, zone) for each in rulings_of(session, period_id=period_id))
     claims = reversed(claims_of(session, period_id=period_id))
-    yield from (claim_row(each) for each in claims)
+    yield from (claim_row(each, zone) for each in claims)
     decided = decisions_in_period(session, period_id=period_id)
     for target, line in lines_of(session, period_id):
         for proposal in line.consequences["proposals"]:
@@ -74,7 +75,7 @@ def lines_of(session: Session, period_id: int) -> Iterator[tuple[Target, ScoreLi
         yield from ((row.score.member, row.score) for row in of_persons.rows)
 
 
-def ruling_row(ruling: Ruling) -> Row:
+def ruling_row(ruling: Ruling, zone: ZoneInfo) -> Row:
     """Points of a component, or a grade."""
     level = level_of(ruling.target)
     if ruling.component is None:
@@ -87,18 +88,30 @@ def ruling_row(ruling: Ruling) -> Row:
         *about(ruling.target),
         matter,
         result,
-        *(ruling.reason, ruling.document, day(ruling.decided_at), ruling.decider.name, None),
+        *(
+            ruling.reason,
+            ruling.document,
+            day(ruling.decided_at.astimezone(zone)),
+            ruling.decider.name,
+            None,
+        ),
     )
 
 
-def claim_row(claim: AdjustmentClaim) -> Row:
+def claim_row(claim: AdjustmentClaim, zone: ZoneInfo) -> Row:
     """Bonus or deduction points, with both persons."""
     second = SECOND_WAITS if claim.approver is None else claim.approver.name
     return (
         *about(claim.target),
         SIGNS[claim.kind],
         f"{shown(claim.points)} × {claim.times}",
-        *(claim.reason, claim.document, day(claim.proposed_at), claim.proposer.name, second),
+        *(
+            claim.reason,
+            claim.document,
+            day(claim.proposed_at.astimezone(zone)),
+            claim.proposer.name,
+            second,
+        ),
     )
 
 

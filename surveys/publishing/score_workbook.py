@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from surveys.publishing.certify import latest_run
 from surveys.publishing.decision_sheet import (
     DECISION_HEADINGS,
     DECISIONS_TITLE,
+    Row,
     decision_rows,
 )
 from surveys.publishing.member_cells import MEMBERS_TITLE, member_cells, member_headings
@@ -45,10 +47,15 @@ class Styles:
     colours: dict[str, Format]
 
 
-def score_workbook(session: Session, *, period_id: int) -> bytes:
-    """Both newest runs of a period as .xlsx, one sheet each; empty runs are left out."""
+def score_workbook(session: Session, *, period_id: int, timezone: str = "Asia/Shanghai") -> bytes:
+    """Both newest runs of a period as .xlsx, one sheet each; empty runs are left out.
+
+    Parameters
+    ----------
+    timezone : in which moments are told
+    """
     period = session.get_one(Period, period_id)
-    scheme = scheme_of(period)
+    scheme, zone = scheme_of(period), ZoneInfo(timezone)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         styles = make_styles(book)
@@ -56,10 +63,11 @@ def score_workbook(session: Session, *, period_id: int) -> bytes:
             run = latest_run(session, period_id=period_id, leaves_out_excluded=leaves_out)
             if run is not None:
                 sheet = book.add_worksheet(TITLES[leaves_out])
-                write_run(session, sheet, styles, Written(period, scheme, run))
-                write_uncertainty(session, book, styles, Written(period, scheme, run))
+                written = Written(period, scheme, run, zone)
+                write_run(session, sheet, styles, written)
+                write_uncertainty(session, book, styles, written)
         write_members(session, book, styles, period)
-        write_decisions(session, book, styles, period)
+        write_decisions(book, styles, list(decision_rows(session, period_id=period_id, zone=zone)))
     return buffer.getvalue()
 
 
@@ -70,6 +78,7 @@ class Written:
     period: Period
     scheme: Scheme
     run: ScoreRun
+    zone: ZoneInfo
 
 
 def make_styles(book: xlsxwriter.Workbook) -> Styles:
@@ -116,7 +125,8 @@ def write_run(session: Session, sheet: Worksheet, styles: Styles, written: Writt
     period, run = written.period, written.run
     mark = "（样例 Sample）" if period.sample else ""
     sheet.write_string(0, 0, f"{period.county_zh} {period.name_zh} {mark}", styles.title)
-    sheet.write_string(1, 0, f"计分时间 Scored at: {run.scored_at:%Y-%m-%d %H:%M} UTC", styles.text)
+    scored_at = run.scored_at.astimezone(written.zone)
+    sheet.write_string(1, 0, f"计分时间 Scored at: {scored_at:%Y-%m-%d %H:%M}", styles.text)
     titles = headings(written.scheme)
     sheet.set_row(2, 44)
     sheet.write_row(2, 0, titles, styles.head)
@@ -157,11 +167,8 @@ def write_members(
     write_table(sheet, styles, member_headings(found), rows, widths=(24, 9, 16, 16))
 
 
-def write_decisions(
-    session: Session, book: xlsxwriter.Workbook, styles: Styles, period: Period
-) -> None:
+def write_decisions(book: xlsxwriter.Workbook, styles: Styles, rows: Sequence[Row]) -> None:
     """What was decided about units and persons, and what still waits, where there is anything."""
-    rows = list(decision_rows(session, period_id=period.id))
     if rows:
         sheet = book.add_worksheet(DECISIONS_TITLE)
         write_table(sheet, styles, DECISION_HEADINGS, rows, widths=(24, 9, 24, 40, 24, 40, 18))

@@ -22,6 +22,7 @@ from webapp.access import role
 from webapp.admin.blueprint import admin
 from webapp.admin.words import ACTS, FACTS
 from webapp.context import database
+from webapp.languages import instant
 from webapp.listings import Cell, ListTools, as_csv, words_wanted
 from webapp.office.downloads import download
 
@@ -96,7 +97,7 @@ def _cells(record: AuditRecord, names: Mapping[int, str], system: str) -> Sequen
     facts = {name: fact for name, fact in body.items() if name not in COMMON}
     return (
         record.seq,
-        body["at"],
+        instant(body["at"]),
         str(ACTS.get(body["act"], body["act"])),
         names.get(body["by"], system),
         json.dumps(facts, ensure_ascii=False),

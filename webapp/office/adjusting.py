@@ -34,7 +34,7 @@ from surveys.scoring.scheme_parts import AdjustmentItem
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
-from webapp.languages import moment, name_of
+from webapp.languages import name_of
 from webapp.listings import KINDS as FILES
 from webapp.listings import Columns, Listing, words_wanted
 from webapp.office.blueprint import office
@@ -248,9 +248,9 @@ def listed_claims(claims: Sequence[AdjustmentClaim]) -> Listing[AdjustmentClaim]
         gettext("Document number"): lambda each: each.document,
         gettext("Evidence file"): lambda each: each.evidence_name,
         gettext("Proposed by"): lambda each: each.proposer.name,
-        gettext("Proposed at"): lambda each: moment(each.proposed_at),
+        gettext("Proposed at"): lambda each: each.proposed_at,
         gettext("Approved by"): lambda each: each.approver.name if each.approver else "",
-        gettext("Approved at"): lambda each: moment(each.approved_at) if each.approver else "",
+        gettext("Approved at"): lambda each: each.approved_at if each.approver else None,
     }
     return Listing(claims, columns, words_wanted())
 

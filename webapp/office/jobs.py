@@ -16,7 +16,7 @@ from surveys.models import Account, Campaign, JobState, Period, Role
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
-from webapp.languages import moment, name_of
+from webapp.languages import name_of
 from webapp.listings import KINDS as FILES
 from webapp.listings import Columns, Listing, words_wanted
 from webapp.office.blueprint import office
@@ -65,7 +65,7 @@ class ListedJobs:
             gettext("No."): lambda job: job.id,
             gettext("Work"): lambda job: str(KINDS.get(job.kind, job.kind)),
             gettext("For"): lambda job: name_of(self.subjects.get(job.id)),
-            gettext("Started"): lambda job: moment(job.started_at),
+            gettext("Started"): lambda job: job.started_at,
             gettext("By"): lambda job: self.accounts.get(job.started_by or 0, ""),
             gettext("State"): lambda job: str(STATES[job.state]),
             gettext("Reason"): lambda job: error_text(job.error) if job.error else "",

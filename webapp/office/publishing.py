@@ -28,7 +28,7 @@ from surveys.publishing.score_workbook import score_workbook
 from surveys.publishing.without_total import without_total
 from webapp.access import current_account, role
 from webapp.board.results import board_page
-from webapp.context import database, keys, now
+from webapp.context import config, database, keys, now
 from webapp.office.blueprint import office
 from webapp.office.decisions import ruling_words
 from webapp.office.navigation import next_step
@@ -201,7 +201,7 @@ def download_scores(period_id: int) -> Response:
         standing = period_stage(session, period_id=period_id)
         if latest_run(session, period_id=period_id, leaves_out_excluded=True) is None:
             raise NotFound("no_scores")
-        workbook = score_workbook(session, period_id=period_id)
+        workbook = score_workbook(session, period_id=period_id, timezone=config().timezone)
     name = f"scores-{standing.period.code}.xlsx"
     return send_file(BytesIO(workbook), mimetype=XLSX, as_attachment=True, download_name=name)
 

@@ -30,7 +30,7 @@ from surveys.scoring.rulings import LONGEST_DOCUMENT, LONGEST_REASON
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.errors import error_text
-from webapp.languages import moment, name_of
+from webapp.languages import name_of
 from webapp.listings import KINDS, Cell, Columns, Listing, table_file, words_wanted
 from webapp.office.blueprint import office
 from webapp.office.figure_words import written
@@ -191,7 +191,7 @@ def version_rows(values: Iterable[RestatedValue]) -> tuple[list[str], list[list[
             version.reason,
             version.document,
             version.maker.name if version.maker else "",
-            moment(version.made_at) if version.made_at else "",
+            version.made_at,
         ]
         for each in values
         for version in each.versions

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -129,7 +130,8 @@ def test_a_proposal_about_a_person_is_confirmed_and_stands_in_the_workbook(
     decide_proposal(session, target_id=member.id, proposal=key, word=DECISION, now=now, by=by)
     assert decisions_on_proposals(session, target_id=member.id)[key].decided_by == by
     propose_adjustment(session, target_id=member.id, claim=CLAIM, now=now, by=by)
-    rows = [row for row in decision_rows(session, period_id=opened.period.id) if row[1] == "P01"]
+    told = decision_rows(session, period_id=opened.period.id, zone=ZoneInfo("Asia/Shanghai"))
+    rows = [row for row in told if row[1] == "P01"]
     assert [(row[0], row[2], row[4]) for row in rows[-1:]] == [
         ("样例甲", "样例一局", CONFIRMED[True])
     ]

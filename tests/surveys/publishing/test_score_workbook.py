@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -33,9 +34,13 @@ def test_both_runs_have_their_sheet(session: Session, county: ExampleCounty, run
     assert list(sheets(session, county)) == [*TITLES.values(), DECISIONS_TITLE]
 
 
-def test_every_unit_has_one_row(session: Session, county: ExampleCounty, run: ScoreRun) -> None:
+def test_every_unit_has_one_row_under_the_offices_time(
+    session: Session, county: ExampleCounty, run: ScoreRun
+) -> None:
     found = sheets(session, county)
+    scored_at = run.scored_at.astimezone(ZoneInfo("Asia/Shanghai"))
     for sheet in (found[title] for title in TITLES.values()):
+        assert str(sheet["A2"].value).endswith(f"{scored_at:%Y-%m-%d %H:%M}")
         assert sheet.max_row == HEADINGS + len(county.units)
 
 

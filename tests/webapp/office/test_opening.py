@@ -92,7 +92,7 @@ def test_the_organizer_closes(organizer: Browser, polling: Polling) -> None:
 def test_who_closed_and_when_is_told(organizer: Browser, polling: Polling) -> None:
     polling.voted()
     act(organizer, polling, "close")
-    assert "office, 2026-03-02 17:30" in page(organizer, polling)
+    assert "office, 2 Mar 2026, 17:30" in page(organizer, polling)
 
 
 def test_an_officer_does_not_close(first: Browser, polling: Polling) -> None:

@@ -172,7 +172,7 @@ def test_a_finding_says_when_its_ballots_were_cast(
         found.subject = {**found.subject, "context": {"bucket": 2_950_000}}
 
     # 1 770 000 000 s after 1970, in Shanghai, and two hours later
-    assert "2026-02-02 10:40 – 2026-02-02 12:40" in anna.get(scene.url).text
+    assert "2 Feb 2026, 10:40 – 2 Feb 2026, 12:40" in anna.get(scene.url).text
 
 
 def test_a_finding_shows_the_places_without_the_ballots(anna: Browser, scene: Scene) -> None:
