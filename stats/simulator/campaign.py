@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.ballots import Ballots, Floats, Ints, Marks
+from stats.simulator.assumptions import Assumptions
 from stats.simulator.attacks import KINDS, Attack, Scene
 from stats.simulator.circumstances import honest_circumstances
 from stats.simulator.opinions import (
@@ -31,6 +32,7 @@ class Simulated:
     source : int array (n_ballots,), ballot it was copied from, -1 = none
     quality, expected : arrays (n_units,), latent quality; honest mean mark without own favour
     attacks : what was planted, in order
+    assumed : what its people are like
     """
 
     ballots: Ballots
@@ -41,6 +43,7 @@ class Simulated:
     quality: Floats
     expected: Floats
     attacks: tuple[Attack, ...]
+    assumed: Assumptions
 
 
 def simulate(
@@ -74,7 +77,7 @@ def simulate(
     where = honest_circumstances(shape, raters, None if shape.matrix else unit, rng)
     scene = Scene(shape, public, raters, unit, level, marks, where, rng)
     planted = tuple(_plant(scene, k + 1, *attack) for k, attack in enumerate(attacks))
-    answers = with_gaps(scene.marks, shape.matrix, rng)
+    answers = with_gaps(scene.marks, shape, rng)
     return Simulated(
         ballots=_ballots(scene, ballot, answers),
         attack=scene.attack,
@@ -84,6 +87,7 @@ def simulate(
         quality=public.quality.mean(axis=1),
         expected=expected_marks(public, shape, rng) if truth else np.full(shape.units, np.nan),
         attacks=planted,
+        assumed=shape.assumed,
     )
 
 

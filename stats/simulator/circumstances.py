@@ -10,16 +10,9 @@ from stats.simulator.profiles import Profile
 
 BUCKETS_PER_DAY = 144
 CARRIERS = (0.15, 0.08, 0.05, 0.03)
-OFFICE_SHARE = 0.6
-MEETING_SHARE = 0.4
+"""How the ballots through carriers are shared out, in proportion."""
+
 OPEN_BATCHES = 8
-OPEN_SHARE = 0.5
-KIOSK_UNITS = 0.1
-KIOSK_SHARE = 0.35
-HALL_MEETINGS = 0.1
-PUSH_SHARE = 0.3
-QUICK_SHARE = 0.1
-QUICK_FACTOR = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +42,7 @@ def _base(profile: Profile, rng: np.random.Generator) -> Circumstances:
     bucket = _arrivals(profile, rng)
     network = 1_000_000 + np.floor(n / 3 * rng.random(n) ** 1.5).astype(np.int64)
     carrier = rng.random(n)
-    edges = np.cumsum(CARRIERS)
+    edges = np.cumsum(CARRIERS) * (profile.assumed.carriers / sum(CARRIERS))
     network = np.where(carrier < edges[-1], 1 + np.searchsorted(edges, carrier), network)
     return Circumstances(
         batch=np.full(n, -1, dtype=np.int64),
@@ -68,7 +61,7 @@ def _arrivals(profile: Profile, rng: np.random.Generator) -> Ints:
     hour = np.clip(rng.normal(14, 3.5, n), 6, 23.9)
     bucket = day * BUCKETS_PER_DAY + (hour * 6).astype(np.int64)
     pushes = rng.integers(9, 20, 3) * 6 + rng.integers(0, profile.days, 3) * BUCKETS_PER_DAY
-    pushed = rng.random(n) < PUSH_SHARE
+    pushed = rng.random(n) < profile.assumed.push_share
     late = rng.exponential(5, n).astype(np.int64)
     bucket = np.where(pushed, rng.choice(pushes, n) + late, bucket)
     return np.minimum(bucket, profile.days * BUCKETS_PER_DAY - 1).astype(np.int64)
@@ -77,8 +70,10 @@ def _arrivals(profile: Profile, rng: np.random.Generator) -> Ints:
 def _seconds(profile: Profile, n: int, rng: np.random.Generator) -> Floats:
     cells = profile.items * (profile.units if profile.matrix else 1)
     typical = 8 + 2.2 * cells**0.92
-    quick = np.where(rng.random(n) < QUICK_SHARE, QUICK_FACTOR, 1.0)
-    seconds: Floats = np.maximum(3.0, np.round(typical * quick * rng.lognormal(0, 0.42, n)))
+    assumed = profile.assumed
+    quick = np.where(rng.random(n) < assumed.quick_share, assumed.quick_factor, 1.0)
+    drawn = typical * quick * rng.lognormal(0, assumed.time_spread, n)
+    seconds: Floats = np.maximum(3.0, np.round(drawn))
     return seconds
 
 
@@ -86,9 +81,9 @@ def _office(
     profile: Profile, raters: Raters, base: Circumstances, rng: np.random.Generator
 ) -> Circumstances:
     """Batches by home; office networks; some homes vote together after a meeting."""
-    n = profile.ballots
-    at_office = rng.random(n) < OFFICE_SHARE
-    meets = rng.random(profile.homes) < MEETING_SHARE
+    n, assumed = profile.ballots, profile.assumed
+    at_office = rng.random(n) < assumed.office_share
+    meets = rng.random(profile.homes) < assumed.meeting_share
     when = rng.integers(0, profile.days, profile.homes) * BUCKETS_PER_DAY
     when += rng.integers(9 * 6, 17 * 6, profile.homes)
     at_meeting = meets[raters.home] & (rng.random(n) < 0.8)
@@ -108,12 +103,14 @@ def _public(
     profile: Profile, unit: Ints, base: Circumstances, rng: np.random.Generator
 ) -> Circumstances:
     """Posters by unit and open ones; service-hall kiosks; units that ask after a meeting."""
-    n, units = profile.ballots, profile.units
-    batch = np.where(rng.random(n) < OPEN_SHARE, units + rng.integers(0, OPEN_BATCHES, n), unit)
-    kiosk = (rng.random(units) < KIOSK_UNITS)[unit] & (rng.random(n) < KIOSK_SHARE)
+    n, units, assumed = profile.ballots, profile.units, profile.assumed
+    away = rng.random(n) < assumed.open_share
+    batch = np.where(away, units + rng.integers(0, OPEN_BATCHES, n), unit)
+    kiosk = (rng.random(units) < assumed.kiosk_units)[unit]
+    kiosk &= rng.random(n) < assumed.kiosk_share
     hall = np.where(kiosk, 200_000 + unit, base.network)
     device = np.where(kiosk, 300_000 + unit, base.device)
-    meets = (rng.random(units) < HALL_MEETINGS)[unit] & (rng.random(n) < 0.3)
+    meets = (rng.random(units) < assumed.hall_meetings)[unit] & (rng.random(n) < 0.3)
     meets &= ~kiosk
     when = rng.integers(0, profile.days, units) * BUCKETS_PER_DAY + rng.integers(54, 102, units)
     bucket = np.where(meets, when[unit] + rng.integers(0, 2, n), base.bucket)

@@ -1,26 +1,13 @@
 """What honest raters think, and the marks they give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stats.ballots import Floats, Ints, Marks
+from stats.simulator.assumptions import Assumptions
 from stats.simulator.profiles import Profile
 
-# Every number here is a claim about voters that a reader may dispute; those that matter were set
-# so that marks look like published 民主测评: 50–65 % top marks, item-to-item spread of about .5.
-QUALITY_SPREAD = 0.45
-ITEM_SPREAD = 0.2
-GROUP_SEVERITY = 0.2
-SEVERITY = 0.6
-HALO = (0.4, 0.8)
-NOISE = {"insider": 0.75, "reverse": 0.75, "public": 1.0}
-STRETCH = 0.2
-OWN_FAVOUR = (0.9, 0.4)
-FLAT_SHARE = 0.1
-FLAT_FACTOR = 0.25
-MISSING = 0.02
-UNIT_MISSING = 0.03
 THRESHOLDS = (-3.0, -2.3, -1.5, -0.3)
 
 
@@ -36,6 +23,8 @@ class Public:
     group_severity : array (n_groups,)
     noise : spread of the items of one ballot about its view of the unit
     own_favour : array (n_homes,), how much a home lifts its own unit
+    home_view : array (n_homes, n_units), what a home's raters share about each unit
+    assumed : what people are like
     """
 
     quality: Floats
@@ -44,6 +33,8 @@ class Public:
     group_severity: Floats
     noise: float
     own_favour: Floats
+    home_view: Floats
+    assumed: Assumptions
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,20 +50,29 @@ class Raters:
 
 def draw_public(profile: Profile, rng: np.random.Generator) -> Public:
     """Draw units."""
-    quality = rng.normal(0.35, QUALITY_SPREAD, profile.units)
+    assumed, homes = profile.assumed, max(profile.homes, 1)
+    quality = rng.normal(0.35, assumed.quality_spread, profile.units)
+    items = rng.normal(0, assumed.item_spread, (profile.units, profile.items))
     return Public(
-        quality=quality[:, None] + rng.normal(0, ITEM_SPREAD, (profile.units, profile.items)),
-        halo=rng.uniform(*HALO, profile.units),
+        quality=quality[:, None] + items,
+        halo=rng.uniform(assumed.halo_least, assumed.halo_most, profile.units),
         category=np.arange(profile.units) * profile.categories // profile.units,
-        group_severity=rng.normal(0, GROUP_SEVERITY, profile.groups),
-        noise=NOISE[profile.form],
-        own_favour=rng.normal(*OWN_FAVOUR, max(profile.homes, 1)),
+        group_severity=rng.normal(0, assumed.group_severity, profile.groups),
+        noise=assumed.noise if profile.matrix else assumed.public_noise,
+        own_favour=rng.normal(assumed.own_favour, assumed.own_favour_spread, homes),
+        home_view=_home_view(assumed.home_view, (homes, profile.units), rng),
+        assumed=assumed,
     )
+
+
+def _home_view(spread: float, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
+    """Nothing is drawn where homes share no views: campaigns stay what they were."""
+    return rng.normal(0, spread, shape) if spread > 0 else np.zeros(shape)
 
 
 def draw_raters(profile: Profile, public: Public, rng: np.random.Generator) -> Raters:
     """Draw raters; homes differ in size by a factor of about ten."""
-    n = profile.ballots
+    n, assumed = profile.ballots, profile.assumed
     home = np.full(n, -1, dtype=np.int64)
     if profile.homes:
         share = rng.lognormal(0, 0.7, profile.homes)
@@ -81,9 +81,9 @@ def draw_raters(profile: Profile, public: Public, rng: np.random.Generator) -> R
     return Raters(
         group=group.astype(np.int64),
         home=home.astype(np.int64),
-        severity=rng.normal(0, SEVERITY, n) + public.group_severity[group],
-        stretch=rng.lognormal(0, STRETCH, n),
-        flat=np.where(rng.random(n) < FLAT_SHARE, FLAT_FACTOR, 1.0),
+        severity=rng.normal(0, assumed.severity, n) + public.group_severity[group],
+        stretch=rng.lognormal(0, assumed.stretch, n),
+        flat=np.where(rng.random(n) < assumed.flat_share, assumed.flat_factor, 1.0),
     )
 
 
@@ -104,7 +104,9 @@ def attitudes(
     middle = public.quality.mean()
     level = public.quality.mean(axis=1)[unit] - middle
     halo = rng.normal(0, 1, len(unit)) * public.halo[unit]
-    own = np.where(raters.home[ballot] == unit, public.own_favour[raters.home[ballot]], 0.0)
+    home = raters.home[ballot]
+    own = np.where(home == unit, public.own_favour[home], 0.0)
+    halo = halo + np.where(home >= 0, public.home_view[home, unit], 0.0)
     apart = raters.stretch[ballot] * raters.flat[ballot]
     result: Floats = middle + raters.severity[ballot] + apart * (level + halo) + own
     return result
@@ -121,16 +123,16 @@ def marks_of(
     items = public.quality[unit] - public.quality.mean(axis=1)[unit][:, None]
     noise = rng.normal(0, public.noise, items.shape)
     latent = level[:, None] + apart[:, None] * (items + noise)
-    marks = np.searchsorted(np.array(THRESHOLDS), latent) + 1
+    marks = np.searchsorted(np.array(THRESHOLDS) - public.assumed.leniency, latent) + 1
     result: Marks = marks.astype(np.uint8)
     return result
 
 
-def with_gaps(marks: Marks, matrix: bool, rng: np.random.Generator) -> Marks:
+def with_gaps(marks: Marks, profile: Profile, rng: np.random.Generator) -> Marks:
     """Leave some answers out, and in a matrix some units altogether."""
-    gaps = rng.random(marks.shape) < MISSING
-    if matrix:
-        gaps |= (rng.random(len(marks)) < UNIT_MISSING)[:, None]
+    gaps = rng.random(marks.shape) < profile.assumed.missing
+    if profile.matrix:
+        gaps |= (rng.random(len(marks)) < profile.assumed.unit_missing)[:, None]
     result: Marks = np.where(gaps, 0, marks).astype(np.uint8)
     return result
 
@@ -139,7 +141,7 @@ def expected_marks(public: Public, profile: Profile, rng: np.random.Generator) -
     """Mean mark of each unit among endless honest raters from elsewhere, by 20,000 draws."""
     draws = 20_000
     raters = draw_raters(
-        Profile(profile.form, draws, profile.units, profile.items, groups=profile.groups),
+        replace(profile, ballots=draws, homes=0),
         public,
         rng,
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from stats.simulator.assumptions import USUAL, Assumptions
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -15,6 +17,7 @@ class Profile:
     categories, groups : numbers of unit categories and rater groups
     days : how long the campaign lasts
     levels : marks on the scale
+    assumed : what its people are like
     """
 
     form: str
@@ -26,6 +29,7 @@ class Profile:
     groups: int = 1
     days: int = 10
     levels: int = 5
+    assumed: Assumptions = USUAL
 
     @property
     def matrix(self) -> bool:

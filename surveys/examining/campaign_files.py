@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stats.ballots import Ballots, Ints
+from stats.simulator.assumptions import changed
 from stats.simulator.campaign import Simulated
 from surveys.examining.parquet import write_parquet
 
@@ -59,6 +60,7 @@ def write_campaign(
         "units": ballots.n_units,
         "items": ballots.n_items,
         "levels": ballots.levels,
+        "assumed": changed(simulated.assumed),
         "attacks": [
             {
                 "attack": number,

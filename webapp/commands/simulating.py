@@ -1,11 +1,13 @@
 """`gongping simulate`: a campaign with known truth, to try checks on."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import numpy as np
 
+from stats.simulator.assumptions import NAMES, assumed
 from stats.simulator.attacks import KINDS, STRENGTHS
 from stats.simulator.campaign import simulate as simulated
 from stats.simulator.profiles import PROFILES
@@ -14,8 +16,9 @@ from surveys.examining.campaign_files import write_campaign
 from webapp.commands.file_problems import problem_of
 
 EXAMPLE = """\b
-Example:
+Examples:
   gongping simulate --profile public2k --attack stuff:strong --seed 7 --out campaign/
+  gongping simulate --profile matrix200 --assume severity=1.2 --assume home_view=0.3 --out campaign/
 """
 
 
@@ -28,24 +31,37 @@ Example:
     metavar="KIND:STRENGTH",
     help=f"One of {', '.join(KINDS)}; {', '.join(STRENGTHS)}. May be given several times.",
 )
+@click.option(
+    "--assume",
+    "assumptions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"Other voters than the usual ones. May be given several times: {', '.join(NAMES)}.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--parquet", is_flag=True, help="Write ballots.parquet in place of ballots.csv.")
 def simulate(
-    profile: str, attacks: tuple[str, ...], seed: int, out: Path, *, parquet: bool
+    profile: str,
+    attacks: tuple[str, ...],
+    assumptions: tuple[str, ...],
+    seed: int,
+    out: Path,
+    *,
+    parquet: bool,
 ) -> None:
     """Write a simulated campaign: ballots, batches, units, labels and the truth about it.
 
-    Exit status 0: written; 2: an attack that is not known or does not fit the form.
+    Exit status 0: written; 2: an attack or assumption that is not known or does not fit.
     """
     planned = []
     for attack in attacks:
         kind, _, strength = attack.partition(":")
         planned.append((kind, strength or "medium"))
     try:
-        campaign = simulated(profile, planned, rng=np.random.default_rng(seed))
-        form = PROFILES[profile].form
-        write_campaign(out, campaign, form=form, seed=seed, parquet=parquet)
+        shape = replace(PROFILES[profile], assumed=assumed(assumptions))
+        campaign = simulated(shape, planned, rng=np.random.default_rng(seed))
+        write_campaign(out, campaign, form=shape.form, seed=seed, parquet=parquet)
     except (ValueError, DomainError) as error:
         click.echo(problem_of(error) if isinstance(error, DomainError) else str(error), err=True)
         sys.exit(2)

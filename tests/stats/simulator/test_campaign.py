@@ -1,8 +1,12 @@
 """Simulated campaigns: believable, labelled, repeatable."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from stats.simulator.assumptions import assumed, changed
 from stats.simulator.attacks import KINDS, STRENGTHS
 from stats.simulator.campaign import Simulated, simulate
 from stats.simulator.profiles import PROFILES
@@ -100,3 +104,43 @@ def test_what_is_not_known_is_refused(
 def test_strengths_are_ordered_by_the_ballots_they_take() -> None:
     sizes = [int((campaign("public2k", ("stuff", s)).attack > 0).sum()) for s in STRENGTHS]
     assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        ("leniency=-1.5", lambda made: 0.4 - top_share(made)),
+        ("missing=0.5", lambda made: np.mean(made.ballots.answers == 0) - 0.4),
+        ("unit_missing=0.9", lambda made: np.mean(made.ballots.answers == 0) - 0.8),
+    ],
+)
+def test_other_people_give_other_marks(change: str, differs: Callable[[Simulated], float]) -> None:
+    shape = replace(PROFILES["dept200"], assumed=assumed([change]))
+    made = simulate(shape, rng=np.random.default_rng(3), truth=False)
+    assert differs(made) > 0
+    assert changed(made.assumed) == {change.split("=", maxsplit=1)[0]: float(change.split("=")[1])}
+
+
+def test_homes_may_share_views_of_other_units() -> None:
+    shape = replace(PROFILES["dept200"], assumed=assumed(["home_view=2"]))
+    made = simulate(shape, rng=np.random.default_rng(3), truth=False).ballots
+    home, mark = made.home, made.answers.mean(axis=1).reshape(200, 12)
+    assert home is not None
+    largest = np.bincount(home).argmax()
+    ours = mark[home == largest].mean(axis=0) - mark[home != largest].mean(axis=0)
+    assert np.std(np.delete(ours, largest)) > 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("severe=1", "expected one of quality_spread"),
+        ("severity=much", "expected a number"),
+        ("severity=-1", "expected 0 to 10"),
+        ("missing=1.5", "expected 0 to 1"),
+        ("quick_factor=0", "expected 0 to 1"),
+    ],
+)
+def test_an_assumption_out_of_range_says_what_was_expected(text: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
+        assumed([text])
