@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -107,7 +108,7 @@ def seen(campaign_id: int, code: str) -> tuple[Hall, str]:
         rated = rated_of(found.batch.target_ids, targets_of(found.campaign))
         names = name_of(rated.whole or rated.targets[0])
         if rated.whole is None and len(rated.targets) > 1:
-            names = "、".join(name_of(target) for target in rated.targets[:6])
+            names = gettext(", ").join(name_of(target) for target in rated.targets[:6])
             names += "…" if len(rated.targets) > 6 else ""
     return found, names
 
