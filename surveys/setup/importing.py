@@ -99,11 +99,14 @@ def _lookup(tables: Mapping[str, Table], before: Draft) -> dict[str, list[Cells]
     """Where codes are looked up by name: in what is stored, and in the file itself."""
     rows: dict[str, list[Cells]] = {}
     for name, (code, _named) in NAMED.items():
-        own: dict[str, Cells] = {row[code]: row for row in before.get(name, [])}
-        for line in tables[name].lines if name in tables else ():
-            cells = {header: as_text(cell) for header, cell in line.cells.items()}
-            own[word(cells.get(code, ""))] = cells
-        rows[name] = list(own.values())
+        told = [
+            {header: as_text(cell) for header, cell in line.cells.items()}
+            for line in (tables[name].lines if name in tables else ())
+        ]
+        # Of two rows with one code both stay: that is one mistake, and no second one elsewhere.
+        own: list[Cells] = [{**cells, code: word(cells.get(code, ""))} for cells in told]
+        codes = {row[code] for row in own}
+        rows[name] = [row for row in before.get(name, []) if row[code] not in codes] + own
     return rows
 
 

@@ -69,15 +69,16 @@ def _coded(name: str, table: Table, rows: Mapping[str, Sequence[Cells]]) -> Tabl
 
 
 def _codes_by_name(target: str, rows: Sequence[Cells]) -> dict[str, str]:
-    """Names that stand once, and are no code themselves."""
+    """Names that stand once, and are no code themselves; and each code, however it is written."""
     code, name = NAMED[target]
     counts = Counter(word(row.get(name, "")) for row in rows)
-    codes = {row[code] for row in rows}
-    return {
+    codes = {row[code]: row[code] for row in rows if row[code]}
+    named = {
         said: row[code]
         for row in rows
         if counts[said := word(row.get(name, ""))] == 1 and said not in codes
     }
+    return {**named, **codes}
 
 
 def dependents(draft: Draft, name: str, row: Cells) -> Draft:

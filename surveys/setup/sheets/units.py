@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from surveys.models.units import UnitKind
-from surveys.setup.cell_text import name_in
+from surveys.setup.cell_text import name_in, word
 from surveys.setup.headers import Book, Sheet
 from surveys.setup.problems import Place, Problems
 from surveys.setup.tables import Row, read_rows
@@ -101,7 +101,7 @@ def read_units(book: Book, problems: Problems) -> tuple[UnitRow, ...]:
 def read_assessments(book: Book, problems: Problems) -> tuple[AssessmentRow, ...]:
     """Who assesses whom, as written: groups are not yet taken apart."""
     return tuple(
-        AssessmentRow(row.place, body=row.text("考核责任单位"), subject=row.text("考核对象"))
+        AssessmentRow(row.place, body=row.text("考核责任单位"), subject=word(row.text("考核对象")))
         for row in read_rows(book, ASSESSMENTS, problems)
     )
 

@@ -266,6 +266,40 @@ def test_figures_are_found_by_the_names_of_units_and_indicators(
     ]
 
 
+def test_codes_in_full_width_are_the_same_codes_wherever_they_stand(
+    period: Period, session: Session, now: datetime
+) -> None:
+    rows = [
+        ["考核责任单位", "考核对象"],
+        ["\uff240\uff12", "\uff2d\uff11"],
+        ["D03", "\uff340\uff11"],
+    ]
+    change = proposed(session, saved(grid("考核关系", rows)), now, period_id=period.id)
+    added = found(change)["考核关系"].added
+    assert {(row["考核责任单位"], row["考核对象"]) for row in added} == {
+        ("D02", "D01"),
+        ("D02", "D03"),
+        ("D03", "T01"),
+    }
+
+
+def test_a_code_that_stands_twice_is_one_mistake_and_no_unknown_unit_elsewhere(
+    session: Session, now: datetime
+) -> None:
+    sheets = small()
+    sheets["考核关系"].append(["样例二局", "M1"])
+    sheets["单位名单"][3][0] = "D02"
+    for name, column in (("指标值", 1), ("票数调整", 2)):
+        sheets[name] = [row for row in sheets[name] if row[column] != "D03"]
+    with pytest.raises(Invalid) as caught:
+        proposed(session, as_file(sheets), now)
+    problems = caught.value.facts["rows"]
+    assert isinstance(problems, tuple)
+    assert [(each.sheet, each.cell, each.code) for each in problems] == [
+        ("单位名单", "A4", "duplicate")
+    ]
+
+
 def test_a_column_for_each_indicator_is_read_as_its_values(
     period: Period, session: Session, now: datetime
 ) -> None:
