@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import special
 
+from stats.ballots import Floats, Ints
 from stats.checks.residuals import Residuals
 from stats.findings import Finding
 from stats.ledger import enter
@@ -11,6 +12,34 @@ from stats.permutation.discovery import weighted_q
 CHECK = "divided"
 FAR = 3.0
 MIN_FAR = 5
+EFFICIENCY = 0.37
+
+
+def beyond_the_usual(count: Ints) -> Floats:
+    """p-values of counts as large among their like.
+
+    Parameters
+    ----------
+    count : int array (n_units,)
+
+    Notes
+    -----
+    Units differ honestly in how far they divide, so the spread is that of the units themselves, at
+    least Poisson's. Middle and spread are known from these units only: a median with π/2 the
+    variance of a mean, a median deviation worth EFFICIENCY of the degrees of freedom.
+
+    References
+    ----------
+    Anscombe, F. J. (1948). doi:10.1093/biomet/35.3-4.246; Rousseeuw, P. J. & Croux, C. (1993).
+    doi:10.1080/01621459.1993.10476408
+    """
+    n = len(count)
+    root = 2 * np.sqrt(count + 0.375)
+    middle = float(np.median(root))
+    spread = max(1.4826 * float(np.median(np.abs(root - middle))), 1.0)
+    away = (root - middle) / (spread * np.sqrt(1 + np.pi / 2 / n))
+    freedom = max(EFFICIENCY * (n - 1), 1.0)
+    return np.asarray(special.stdtr(freedom, -away), dtype=np.float64)
 
 
 def divided_opinion(residuals: Residuals, *, level: float) -> list[Finding]:
@@ -20,11 +49,7 @@ def divided_opinion(residuals: Residuals, *, level: float) -> list[Finding]:
     count, n = far.sum(axis=0), residuals.present.sum(axis=0)
     usual = float(np.median(np.divide(count, n, out=np.zeros(len(n)), where=n > 0)))
     expected = np.maximum(n * max(usual, 1 / max(float(n.sum()), 1.0)), 0.5)
-    # Units differ honestly in how far they divide: the spread is that of the units themselves.
-    root = 2 * np.sqrt(count + 0.375)
-    middle = float(np.median(root))
-    spread = max(1.4826 * float(np.median(np.abs(root - middle))), 1.0)
-    p = np.asarray(special.ndtr(-(root - middle) / spread), dtype=np.float64)
+    p = beyond_the_usual(count)
     q = weighted_q(p)
     enter(CHECK, q, p)
     return [

@@ -7,6 +7,7 @@ import pytest
 from scipy import special, stats
 
 from stats.ballots import Ballots, Marks
+from stats.checks.divided import beyond_the_usual
 from stats.checks.factor import answer_model, log_dice
 from stats.checks.facts import over_issued
 from stats.checks.favour import SHARE
@@ -117,7 +118,17 @@ def test_11_more_put_one_up_and_another_down_than_their_habits_give() -> None:
 
 
 def test_12_a_divided_unit() -> None:
+    usual = [1] * 10 + [2] * 20 + [3] * 9
     assert 2 * np.sqrt(16 + 0.375) - 2 * np.sqrt(2 + 0.375) == pytest.approx(5.0, abs=0.05)
+    assert beyond_the_usual(np.array([*usual, 16]))[-1] == pytest.approx(1e-4, rel=0.05)
+
+
+def test_12_middle_and_spread_of_few_units_are_known_badly() -> None:
+    rng = np.random.default_rng(4)
+    draws = [rng.poisson(rng.gamma(9, 4, 12)) for _ in range(2000)]
+    p = np.concatenate([beyond_the_usual(count) for count in draws])
+    assert 0.001 < np.mean(p <= 0.01) <= 0.01
+    assert 0.01 < np.mean(p <= 0.05) <= 0.05
 
 
 def test_13_too_many_whole_percentages() -> None:
