@@ -12,6 +12,7 @@ from surveys.examining.files import FileBallots
 from surveys.examining.meanings import MEANINGS
 from surveys.examining.pictures import Scene, mean_marks, pictures_of
 from surveys.examining.report_style import PAGE
+from surveys.examining.sayings import counted
 from surveys.examining.words import LEVELS, TITLES, Evidence, Names, evidence, reason
 
 MOST_LISTED = 60
@@ -51,7 +52,7 @@ def names_by_language(ballots: FileBallots) -> tuple[Names, Names]:
         "device": ballots.device_names,
     }
     beyond = ballots.home_names[len(ballots.unit_names) :]
-    zh = [_titled(name, "{}号单位") for name in (*ballots.titles_zh, *beyond)]
+    zh = [_titled(name, "单位“{}”") for name in (*ballots.titles_zh, *beyond)]
     en = [_titled(name, "unit {}") for name in (*ballots.titles_en, *beyond)]
     return {"unit": zh, **common}, {"unit": en, **common}
 
@@ -76,13 +77,16 @@ NOTHING = (
 def _figures(ballots: FileBallots, examination: Examination) -> str:
     alarms = sum(f.level != "information" for f in examination.findings)
     told = (
-        (Words("张票", "ballots"), ballots.ballots.n_ballots),
-        (Words("个单位", "units"), ballots.ballots.n_units),
-        (Words("条疑点", "findings"), alarms),
-        (Words("条供参考", "for information"), len(examination.findings) - alarms),
-        (Words("张票涉及疑点", "ballots in findings"), int(examination.flagged.sum())),
+        ("张票", "ballot", "", ballots.ballots.n_ballots),
+        ("个单位", "unit", "", ballots.ballots.n_units),
+        ("条疑点", "finding", "", alarms),
+        ("条供参考", "finding", " for information", len(examination.findings) - alarms),
+        ("张票涉及疑点", "ballot", " in findings", int(examination.flagged.sum())),
     )
-    return "".join(f"<li><b>{n:,}</b> {_both(name)}</li>" for name, n in told)
+    return "".join(
+        f"<li><b>{n:,}</b> {_both(Words(zh, counted(n, one).partition(' ')[2] + more))}</li>"
+        for zh, one, more, n in told
+    )
 
 
 def _table(findings: Sequence[Finding], ballots: FileBallots) -> str:

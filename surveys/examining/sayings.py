@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stats.findings import Finding
+from surveys.examining.charts import Words
 
 Names = Mapping[str, Sequence[str]]
 
@@ -64,7 +65,7 @@ def door(finding: Finding, names: Names) -> tuple[str, str]:
     ):
         if kind in context and (kind in names or kind == "batch"):
             name = name_of(names, kind, context[kind])
-            zh.append(f"{word_zh} {name}")
+            zh.append(f"{word_zh}“{name}”")
             en.append(f"{word_en} {name}")
         elif kind in context:  # A keyed tag: its number would tell nobody anything.
             zh.append(f"同一{word_zh}")
@@ -73,15 +74,36 @@ def door(finding: Finding, names: Names) -> tuple[str, str]:
         zh.append("几乎只评该单位的几个网络")
         en.append("networks that hardly rate other units")
     elif "crowd" in context:
-        zh.append(f"第 {context['crowd']} 个十分钟段起、几乎只评该单位的几个网络")
-        en.append(
-            f"networks that hardly rate other units, from ten-minute bucket {context['crowd']} on"
-        )
+        zh.append(f"（tb 自 {context['crowd']} 起）几乎只评该单位的几个网络")
+        en.append(f"networks that hardly rate other units (tb from {context['crowd']} on)")
     hours = 6 if "network" in context else 2
     if "bucket" in context and "network" not in names:
         zh.append(f"连续 {hours} 小时之内")
         en.append(f"{hours} hours")
     elif "bucket" in context:
-        zh.append(f"第 {context['bucket']} 个十分钟段起的 {hours} 小时")
-        en.append(f"the {hours} hours from ten-minute bucket {context['bucket']}")
+        zh.append(f"{hours} 小时之内（tb 自 {context['bucket']} 起）")
+        en.append(f"{hours} hours (tb from {context['bucket']} on)")
     return "、".join(zh), " within ".join(en)
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """A number and what it counts: ``1 ballot``, ``1,234 ballots``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def was(n: int) -> str:
+    """What agrees with so many: was or were."""
+    return "was" if n == 1 else "were"
+
+
+def about(n: float) -> Words:
+    """An expected number, no finer than it is known."""
+    if n < 0.95:
+        return Words("不到 1", "fewer than one")
+    told = f"{n:,.0f}" if n >= 9.95 else f"{n:.1f}".removesuffix(".0")
+    return Words(f"约 {told}", f"about {told}")
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    """English words in a row: ``A, B and C``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

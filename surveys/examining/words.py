@@ -39,7 +39,7 @@ def _also(finding: Finding) -> tuple[str, str]:
     words = [_ALSO.get(check) or TITLES[check] for check, _ in also]
     zh = "、".join(dict.fromkeys(w.zh for w in words))
     en = ", ".join(dict.fromkeys(w.en for w in words))
-    return f"同一批票另有佐证：{zh}。", f" The same ballots stand out otherwise too: {en}."
+    return f"另有检测指向同一批票：{zh}。", f" Other checks name the same ballots: {en}."
 
 
 def _harm(finding: Finding, names: Names) -> tuple[str, str]:
@@ -47,15 +47,18 @@ def _harm(finding: Finding, names: Names) -> tuple[str, str]:
     if harm is None:
         return "", ""
     unit = name_of(names, "unit", harm.unit)
-    zh = (
-        f"不计这些票，{unit}的平均分由 {harm.score_with:.2f} 变为 {harm.score_without:.2f}，"
-        f"名次由第 {harm.rank_with} 名变为第 {harm.rank_without} 名。"
+    before, after = f"{harm.score_with:.2f}", f"{harm.score_without:.2f}"
+    zh, en = f"不计这些票，{unit}的平均分", f" Without these ballots the mean mark of {unit}"
+    if before == after:
+        zh, en = f"{zh}仍为 {before}，", f"{en} stays at {before}"
+    else:
+        zh, en = f"{zh}由 {before} 变为 {after}，", f"{en} goes from {before} to {after}"
+    if harm.rank_with == harm.rank_without:
+        return f"{zh}仍列第 {harm.rank_with} 名。", f"{en}; it stays at place {harm.rank_with}."
+    return (
+        f"{zh}名次由第 {harm.rank_with} 名变为第 {harm.rank_without} 名。",
+        f"{en}; it moves from place {harm.rank_with} to place {harm.rank_without}.",
     )
-    en = (
-        f" Without these ballots {unit} goes from {harm.score_with:.2f} to"
-        f" {harm.score_without:.2f} and from place {harm.rank_with} to {harm.rank_without}."
-    )
-    return zh, en
 
 
 TITLES: dict[str, Evidence] = {
@@ -87,27 +90,51 @@ LEVELS: dict[str, Evidence] = {
 }
 
 _REASONS: dict[str, Evidence] = {
-    "no_column": Evidence("缺少数据列：{columns}", "no column {columns}"),
-    "too_few": Evidence("票数或单位太少", "too few ballots or units"),
-    "too_few_items": Evidence("测评项太少（{items} 项）", "too few items ({items})"),
-    "too_few_answers": Evidence("每张票的答案太少", "too few answers per ballot"),
-    "too_many": Evidence("票数过多，未逐对比较", "too many ballots to compare in pairs"),
+    "no_column": Evidence("数据中没有这些列：{columns}", "the data have no column {columns}"),
+    "too_few": Evidence(
+        "票数或单位太少，无法公平比较", "there are too few ballots or units for a fair comparison"
+    ),
+    "too_few_items": Evidence(
+        "测评表只有 {items} 个测评项，至少需要 {needed} 个",
+        "the form has too few rating items: {items}, at least {needed} are needed",
+    ),
+    "too_few_answers": Evidence(
+        "每张票的答案太少，看不出规律", "each ballot holds too few answers to show a pattern"
+    ),
+    "too_many": Evidence(
+        "超过 {most} 张票，逐对比较耗时过长",
+        "to compare every pair of more than {most} ballots would take too long",
+    ),
     "too_few_batches": Evidence(
-        "每个单位的码批次不足 {needed} 个", "under {needed} batches per unit"
+        "每个单位至少需要 {needed} 个码批次",
+        "each unit needs at least {needed} batches of codes",
     ),
     "too_few_tallies": Evidence(
-        "手工录入的计票处不足 {needed} 个", "under {needed} places with typed counts"
+        "手工录入的计票处太少，至少需要 {needed} 处",
+        "too few places have typed counts: at least {needed} are needed",
     ),
-    "no_tallies": Evidence("没有手工录入的票数", "no tallies were typed in"),
-    "not_matrix": Evidence("每张票只评一个单位", "each ballot rates one unit only"),
+    "no_tallies": Evidence("没有手工录入的票数", "no votes were typed in by hand"),
+    "not_matrix": Evidence(
+        "每张票只评一个单位，无法比较同一人对各单位的评分",
+        "each ballot rates one unit only, so raters cannot be compared across units",
+    ),
 }
 
 
 def reason(missing: NotRun) -> Evidence:
     """Why a check did not run."""
     words = _REASONS.get(missing.reason, Evidence(missing.reason, missing.reason))
-    facts = {
-        key: ", ".join(map(str, value)) if isinstance(value, tuple) else value
-        for key, value in missing.facts.items()
+    return Evidence(
+        words.zh.format_map(_facts(missing, "、")), words.en.format_map(_facts(missing, ", "))
+    )
+
+
+def _facts(missing: NotRun, joint: str) -> dict[str, object]:
+    return {
+        name: joint.join(map(str, fact))
+        if isinstance(fact, tuple)
+        else f"{fact:,}"
+        if isinstance(fact, int)
+        else fact
+        for name, fact in missing.facts.items()
     }
-    return Evidence(words.zh.format_map(facts), words.en.format_map(facts))

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from surveys.examining.report_page import words_of
 from surveys.examining.words import LEVELS, TITLES, reason
 from webapp.commands.file_problems import problem_of
 from webapp.commands.words import gettext as _
+from webapp.commands.words import locale_language, ngettext
 
 STOPPED = 130
 Tell = Callable[[str, float], None]
@@ -146,17 +148,32 @@ def _steps() -> dict[str, str]:
 
 
 def _show(ballots: FileBallots, found: Examination) -> None:
-    console = Console()
-    console.print(
-        f"{ballots.ballots.n_ballots:,} ballots, {ballots.ballots.n_units} units, "
-        f"{len(found.findings)} findings, {int(found.flagged.sum()):,} ballots concerned"
+    console, spoken = Console(), attrgetter(locale_language())
+    told = (
+        ngettext("%(num)s ballot", "%(num)s ballots", ballots.ballots.n_ballots),
+        ngettext("%(num)s unit", "%(num)s units", ballots.ballots.n_units),
+        ngettext("%(num)s finding", "%(num)s findings", len(found.findings)),
+        ngettext("%(num)s ballot concerned", "%(num)s ballots concerned", int(found.flagged.sum())),
     )
+    console.print(_(", ").join(told))
     for f in found.findings:
+        head = _(
+            "%(check)s (%(level)s; %(ballots)s; q = %(q)s)",
+            check=spoken(TITLES[f.check]),
+            level=spoken(LEVELS[f.level]),
+            ballots=ngettext("%(num)s ballot", "%(num)s ballots", len(f.ballots)),
+            q=f"{f.qvalue:.2g}",
+        )
         console.print()
-        title, level = TITLES[f.check].en, LEVELS[f.level].en
-        head = f"{title} ({level}, {len(f.ballots)} ballots, q = {f.qvalue:.2g})"
         console.print(head, style="bold", markup=False)
-        console.print(words_of(f, ballots).en, markup=False)
+        console.print(spoken(words_of(f, ballots)), markup=False)
     console.print()
     for missing in found.not_run:
-        console.print(f"not run: {TITLES[missing.check].en}: {reason(missing).en}")
+        console.print(
+            _(
+                "Not run: %(check)s (%(reason)s)",
+                check=spoken(TITLES[missing.check]),
+                reason=spoken(reason(missing)),
+            ),
+            markup=False,
+        )

@@ -83,7 +83,7 @@ def test_a_bare_number_says_that_it_is_a_unit(tmp_path: Path) -> None:
     file = tmp_path / "ballots.csv"
     file.write_text("ballot,unit,q1\n1,7,5\n2,7,4\n", encoding="utf-8")
     zh, en = names_by_language(read_ballots(file))
-    assert (zh["unit"][0], en["unit"][0]) == ("7号单位", "unit 7")
+    assert (zh["unit"][0], en["unit"][0]) == ("单位“7”", "unit 7")
 
 
 def test_a_campaign_without_findings_says_so(tmp_path: Path) -> None:
