@@ -32,6 +32,7 @@ from webapp.errors import words_of
 from webapp.languages import language
 from webapp.office.blueprint import office
 from webapp.office.downloads import download
+from webapp.office.figure_words import conversion_words
 from webapp.office.scheme_words import (
     CYCLES,
     KINDS,
@@ -103,6 +104,7 @@ def scheme(period_id: int) -> str:
         own=period.scheme.get("preset") == OWN,
         CYCLES=CYCLES,
         KINDS=KINDS,
+        conversion_words=conversion_words,
         percent=percent,
         weight_words=weight_words,
         seats_words=seats_words,

@@ -15,10 +15,10 @@ from surveys.setup.settling import is_certified, undoable
 from webapp.access import current_account, role
 from webapp.context import database, now
 from webapp.office.blueprint import office
+from webapp.office.figure_words import conversion_words
 from webapp.office.setup_columns import BY_SHEET
 from webapp.office.setup_words import (
     CHANGES,
-    CONVERSIONS,
     PARTS,
     SCOPES,
     SHEETS,
@@ -85,12 +85,13 @@ def setup_overview(period_id: int) -> str:
     """Show all that is set up on one page, to be read over and printed."""
     with database().transaction() as session:
         overview = period_overview(session, period_id=period_id)
-    words: dict[str, Any] = {"SCOPES": SCOPES, "PARTS": PARTS, "CONVERSIONS": CONVERSIONS}
+    words: dict[str, Any] = {"SCOPES": SCOPES, "PARTS": PARTS}
     return render_template(
         "office/setup/overview.html",
         overview=overview,
         period=overview.period,
         question_words=question_words,
+        conversion_words=conversion_words,
         **words,
     )
 

@@ -53,16 +53,6 @@ PARTS: Final[Mapping[IndicatorPart, Any]] = {
     IndicatorPart.SPECIAL: _("Special assessments"),
 }
 
-CONVERSIONS: Final[Mapping[str, Any]] = {
-    "ratio": _("Proportional"),
-    "best_ratio": _("By the first-ranked"),
-    "range": _("Range-scaled"),
-    "five_tier": _("Five tiers"),
-    "rank_points": _("Points by place"),
-    "step": _("Points by step"),
-    "zscore": _("Standard score"),
-}
-
 _REFERENCE: Final = _("Correct the code, or add it to its own sheet first.")
 _ONE_OF: Final = _("One of: %(all)s")
 
