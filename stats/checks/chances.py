@@ -13,6 +13,9 @@ FEW = 10.0
 STEEPEST = 3.0
 """Largest change of a log odds per mark of the consensus that a rater's slope may make."""
 
+SAMPLE = 80
+"""Ballots whose pairs tell how far the cells of a unit hang together."""
+
 ROWS = 256
 """Ballots reckoned at a time: the whole table would hold levels times the answers."""
 
@@ -108,3 +111,40 @@ def _slopes(marks: Marks, table: Floats, place: Floats) -> Floats:
     score = np.where(there, (marks - mean) * place, 0.0).sum(axis=1)
     room = np.where(there, ((table * grade**2).sum(axis=2) - mean**2) * place**2, 0.0).sum(axis=1)
     return np.asarray(np.clip(score / (room + 1.0), -STEEPEST, STEEPEST), dtype=np.float64)
+
+
+def dependence(chances: Chances, n_items: int) -> float:
+    """How much more agreement varies within units than if cells were independent, at least 1.
+
+    Who thinks well of a unit marks all of its items well: two ballots that agree on one item of a
+    unit agree on the others too. A log likelihood ratio that takes cells for independent has
+    ``D`` times the variance it should have, and divided by D it has mean 1 again where sums are
+    about normal: ``E exp(λ L) = exp(λ (λ D - 1) σ² / 2)`` for L with mean -σ²/2 and variance D σ².
+
+    Parameters
+    ----------
+    chances : of all ballots
+    n_items : cells of a unit, next to each other
+
+    Returns
+    -------
+    D, from the pairs of SAMPLE ballots
+
+    References
+    ----------
+    Chandler, R. E. & Bate, S. (2007). Inference for clustered data using the independence
+    loglikelihood. Biometrika 94:167-183. doi:10.1093/biomet/asm015
+    """
+    n = len(chances.marks)
+    some = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
+    marks, table = chances.marks[some], chances.of(some)
+    seen = chance = 0.0
+    for first in range(len(some) - 1):
+        mine, theirs = marks[first], marks[first + 1 :]
+        both = (mine > 0) & (theirs > 0)
+        expected = np.einsum("cv,ncv->nc", table[first], table[first + 1 :])
+        apart = np.where(both, (mine == theirs) - expected, 0.0)
+        room = np.where(both, expected * (1 - expected), 0.0)
+        seen += float((apart.reshape(len(theirs), -1, n_items).sum(axis=2) ** 2).sum())
+        chance += float(room.sum())
+    return max(seen / max(chance, 1e-12), 1.0)

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from stats.ballots import Bools, Floats, Ints, Marks
-from stats.checks.chances import Chances, cell_marks, chances_of
+from stats.checks.chances import Chances, cell_marks, chances_of, dependence
 from stats.checks.harm import harm_of
 from stats.checks.originals import likely_original, loyalty, slowness
 from stats.checks.residuals import Residuals
@@ -36,8 +36,9 @@ SAMPLE = 300
 """Ballots whose pairs tell what likeness is usual."""
 
 
-State = tuple[Marks, list[Floats]]
-"""Marks, and for each of COPIED what agreement in a cell weighs: what a task needs."""
+State = tuple[Marks, list[Floats], float]
+"""Marks, for each of COPIED what agreement in a cell weighs, and by how much cells of a unit hang
+together: what a task needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def copies(
     if len(names) < MIN_RATERS:
         return [], [NotRun(CHECK, "too_few", {"units": MIN_UNITS, "raters": MIN_RATERS})]
     chances = chances_of(marks[names], view.ballots.levels)
-    state = (chances.marks, _weights(chances))
+    state = (chances.marks, _weights(chances), dependence(chances, view.ballots.n_items))
     pairs, most = _pairs(state, level, work or Here())
     enter(CHECK, float(_adjusted(np.array([most]), len(names))[0]))
     pairs = pairs.chosen(_alike(chances, pairs))
@@ -150,9 +151,10 @@ def _completed(chances: Chances, found: tuple[State, Pairs], aside: Floats, leve
 def likely_pairs(state: State, rows: range, least: float) -> tuple[Pairs, float]:
     """Pairs of some originals with any copy that reach a number of nats, and the most of any.
 
-    The likelihood ratio is the mean over the shares of COPIED: its own mean is 1 under the null.
+    The likelihood ratio is the mean over the shares of COPIED: its own mean is 1 under the null,
+    once its logarithm is divided by how far the cells of a unit hang together.
     """
-    marks, weights = state
+    marks, weights, dependent = state
     here = marks[rows.start : rows.stop]
     both = (here > 0).astype(np.float32) @ (marks > 0).astype(np.float32).T
     nats = np.full(both.shape, -np.inf)
@@ -161,7 +163,7 @@ def likely_pairs(state: State, rows: range, least: float) -> tuple[Pairs, float]
         for mark in range(1, int(marks.max(initial=0)) + 1):
             copied = np.where(marks == mark, weight, 0.0).astype(np.float32)
             ratio += (here == mark).astype(np.float32) @ copied.T
-        nats = np.logaddexp(nats, ratio)
+        nats = np.logaddexp(nats, ratio / dependent)
     nats -= np.log(len(COPIED))
     nats[np.arange(len(here)), np.arange(rows.start, rows.stop)] = -np.inf
     first, second = np.nonzero(nats >= least)
