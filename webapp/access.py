@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Request, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Request, abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from surveys.accounts.sessions import account_of
 from surveys.errors import Refused
 from surveys.models import Account, Role
 from webapp.context import config, database, now
+from webapp.way_back import nearest_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -116,6 +118,14 @@ def account_name() -> str:
     return account.name if account else ""
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether who asks may open the page of an endpoint, if need be after logging in."""
+    access = access_of(current_app.view_functions[endpoint])
+    if access is None:
+        return False
+    return not access.roles or not signed_in() or holds(*access.roles)
+
+
 def expects_json(asked: Request) -> bool:
     """Whether the answer, an error too, goes to a program."""
     return asked.path.startswith("/api/")
@@ -135,7 +145,13 @@ def _way_to_login() -> Response:
     if expects_json(request) or "accounts" not in current_app.blueprints:
         abort(401)
     # A form that was posted cannot be taken up again by a redirect: its page can.
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "GET":
+        target: str | None = request.full_path.rstrip("?")
+    else:
+        target = nearest_page(may_open)
+        flash(
+            gettext("Your log-in had ended, so nothing was saved. Log in and do it again."), "warn"
+        )
     return redirect(url_for("accounts.login", next=target))
 
 

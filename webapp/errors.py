@@ -15,10 +15,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from surveys.errors import Conflict, DomainError, Invalid, NotFound, Refused
-from webapp.access import expects_json
+from webapp.access import expects_json, may_open
 from webapp.error_words import BY_STATUS, WORDS, ErrorWords
 from webapp.languages import written_facts
 from webapp.logs import log_failure
+from webapp.way_back import nearest_page
 
 STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -74,7 +75,10 @@ def _answer(code: str, words: ErrorWords, facts: Mapping[str, object] | None = N
             body["facts"] = {name: _json(fact) for name, fact in facts.items()}
         answer = jsonify(body)
     else:
-        answer = make_response(render_template("errors/error.html", code=code, words=words))
+        back = None if words.status >= 500 else nearest_page(may_open)
+        answer = make_response(
+            render_template("errors/error.html", code=code, words=words, back=back)
+        )
     answer.status_code = words.status
     if words.status in {429, 503}:
         answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
