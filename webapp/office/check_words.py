@@ -248,6 +248,7 @@ _REASONS: Final = {
     "too_few": _("There are too few ballots or units for a fair comparison."),
     "too_few_answers": _("Each ballot holds too few answers to show a pattern."),
     "too_few_batches": _("There are too few batches of codes for each unit."),
+    "too_few_tallies": _("Too few places have typed counts for a fair comparison."),
     "no_tallies": _("No votes were typed in by hand."),
     "not_matrix": _("Each ballot rates one unit only, so raters cannot be compared across units."),
 }
