@@ -94,8 +94,8 @@ class MemoryDomain(Domain):  # type: ignore[misc]
 
     def ngettext(self, singular: str, plural: str, num: int, **facts: Any) -> str:
         """Return the sentence that fits the number, with its facts."""
-        facts.setdefault("num", num)
-        return str(super().ngettext(singular, plural, num, **written_facts(facts)))
+        text = self.get_translations().ungettext(singular, plural, num)
+        return str(text) % written_facts({"num": num, **facts})
 
 
 def written_facts(facts: Mapping[str, Any]) -> dict[str, Any]:

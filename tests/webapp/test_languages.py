@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from flask import Flask
+from flask_babel import ngettext
 
 import webapp
 from surveys.database.engine import Database
 from tests.webapp.conftest import Browser
-from webapp.languages import CATALOGUES, name_of, points, share
+from webapp.languages import CATALOGUES, day, moment, name_of, points, share
 
 PACKAGE = Path(webapp.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
@@ -123,3 +125,22 @@ def test_numbers_keep_their_places(app: Flask) -> None:
         assert points(None) == "–"
         assert points(float("nan")) == "–"
         assert share(0.8765) == "87.7%"
+
+
+def test_counts_in_sentences_have_the_separators_of_tables(app: Flask) -> None:
+    page = app.jinja_env.from_string(
+        '{{ ngettext("%(num)s ballot", "%(num)s ballots", n) }}, {{ _("row %(row)s", row=n) }}'
+    )
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert page.render(n=12345) == "12,345 ballots, row 12345"
+        assert page.render(n=1) == "1 ballot, row 1"
+        assert ngettext("%(num)s ballot", "%(num)s ballots", 12345) == "12,345 ballots"
+
+
+def test_moments_are_told_as_the_reader_says_them_in_the_offices_time(app: Flask) -> None:
+    at = datetime(2026, 11, 20, 16, 4, tzinfo=UTC)
+
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert (moment(at), day(at)) == ("21 Nov 2026, 00:04", "21 Nov 2026")
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert (moment(at), day(at)) == ("2026年11月21日 00:04", "2026年11月21日")
