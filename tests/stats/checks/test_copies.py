@@ -5,7 +5,7 @@ import pytest
 
 from stats.ballots import Ballots, Marks
 from stats.checks import copies as module
-from stats.checks.chances import chances_of
+from stats.checks.chances import chances_of, dependence
 from stats.checks.copies import copies, likenesses
 from stats.checks.residuals import residuals_of
 from stats.checks.view import view_of
@@ -71,6 +71,21 @@ def test_ballots_of_one_mark_throughout_are_not_copies() -> None:
     marks = MARKS.copy()
     marks[:6] = 5
     assert found(marks) == []
+
+
+def test_items_that_always_agree_count_once() -> None:
+    marks = np.repeat(MARKS[:, :UNITS], ITEMS, axis=1)
+    assert dependence(chances_of(marks, 5), ITEMS) == pytest.approx(ITEMS, rel=0.1)
+
+
+def test_items_that_have_nothing_to_do_with_each_other_count_each() -> None:
+    assert dependence(chances_of(MARKS, 5), ITEMS) == pytest.approx(1, abs=0.05)
+
+
+def test_raters_who_mark_a_units_items_alike_are_not_copies() -> None:
+    alike = np.repeat(MARKS[:, :UNITS], ITEMS, axis=1)
+    noise = np.random.default_rng(8).random(alike.shape) < 0.1
+    assert found(np.where(noise, MARKS, alike).astype(np.uint8)) == []
 
 
 def test_equal_ballots_have_a_likeness_of_one_and_others_of_none() -> None:
