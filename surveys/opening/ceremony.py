@@ -14,7 +14,7 @@ from surveys.casting.suites import X25519
 from surveys.errors import Conflict, Invalid, NotFound, Refused
 from surveys.models import Campaign, CampaignState, KeyCeremony
 from surveys.opening.box_files import BoxFile, Purpose, Step
-from surveys.opening.canary import Canary, check_canary, new_canary
+from surveys.opening.canary import Canary, is_answer, new_canary
 from surveys.opening.key_kinds import SIGNING_BYTES
 from surveys.opening.keys import (
     OFFICERS,
@@ -127,14 +127,15 @@ def answer_canary(
     Conflict : ``campaign_not_draft`` (state)
     NotFound : ``no_keys_handed_in``
     Refused : ``same_person``, where the one who handed the keys in answers
-    Invalid : ``canary_silent``
+    Invalid : ``canary_answer_wrong``
     """
     draft_campaign(session, campaign_id)
     ceremony = ceremony_of(session, campaign_id=campaign_id)
     if ceremony.handed_in_by == by:
         raise Refused("same_person")
     typed = "".join(answer.split()).replace("-", "")
-    check_canary(Canary(ceremony.canary, ceremony.answer_h), typed)
+    if not is_answer(Canary(ceremony.canary, ceremony.answer_h), typed):
+        raise Invalid("canary_answer_wrong")
     ceremony.proven_by = by
     ceremony.proven_at = now
     record(session, "canary_answered", at=now, by=by, campaign=campaign_id)

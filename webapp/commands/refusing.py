@@ -8,7 +8,7 @@ import click
 from flask import Flask
 
 from surveys.errors import DomainError
-from webapp.commands.words import locale_language
+from webapp.commands.words import gettext, locale_language
 from webapp.error_words import ErrorWords
 from webapp.errors import words_of
 from webapp.languages import speak
@@ -23,7 +23,7 @@ def refusing() -> Iterator[None]:
         yield
     except DomainError as error:
         words = spoken(error)
-        click.echo(f"{words.title}: {words.what}\n{words.next_step}", err=True)
+        click.echo(f"{words.title}{gettext(': ')}{words.what}\n{words.next_step}", err=True)
         raise SystemExit(BAD_INPUT) from error
     except OSError as error:
         click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)

@@ -21,6 +21,16 @@ def _stopped(what: str) -> ErrorWords:
     return ErrorWords(422, _DOES_NOT_ADD_UP, what, _STOP)
 
 
+# What the fact ``role`` says of a key.
+KEY_ROLES: Final = {
+    "officer_a": _("Officer A"),
+    "officer_b": _("Officer B"),
+    "casting": _("the server, while votes are cast"),
+    "receipts": _("The server, at the close"),
+    "tags": _("the server, while votes are cast"),
+}
+
+
 def _key(what: str, next_step: str) -> ErrorWords:
     return ErrorWords(422, _KEY_FILE, what, next_step)
 
@@ -198,6 +208,15 @@ OPENING: Final = {
         _("The key exists already"),
         _("A key is never written over."),
         _("Go on with the key that is there."),
+    ),
+    "canary_answer_wrong": ErrorWords(
+        422,
+        _("The keys are not proven yet"),
+        _("This is not the answer that lies in the trial ballot."),
+        _(
+            "Compare it with officer B's screen and enter it again. If it stays wrong, take the"
+            " keys back and make new ones."
+        ),
     ),
     "canary_silent": ErrorWords(
         422, _BAD_KEYS, _("A trial ballot could not be opened again."), _NEW_KEYS

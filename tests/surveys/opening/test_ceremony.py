@@ -105,7 +105,7 @@ def test_before_the_answer_it_does_not(ceremony: Ceremony) -> None:
 
 def test_a_wrong_answer_proves_nothing(ceremony: Ceremony) -> None:
     ceremony.hand_in()
-    with pytest.raises(Invalid, match="canary_silent"):
+    with pytest.raises(Invalid, match="canary_answer_wrong"):
         ceremony.answer("00" * 16)
     with pytest.raises(Conflict, match="canary_unanswered"):
         ceremony.open()
