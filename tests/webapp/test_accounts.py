@@ -1,15 +1,20 @@
 """Logging in and out, passwords, and what an administrator does."""
 
+import ast
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+import surveys
+import webapp
 from surveys.database.engine import Database
 from surveys.models import Account, AuditRecord, LoginSession, Role
 from tests.conftest import NOW
 from tests.webapp.conftest import PASSWORD, Browser, MakeAccount, SignIn
+from webapp.admin.fact_words import ELSEWHERE, FACTS
 
 LOGIN = "/account/login"
 
@@ -261,3 +266,17 @@ def test_the_settings_show_no_secret(sign_in: SignIn) -> None:
 
     assert "GONGPING_BASE_URL" in page
     assert "ssss" not in page
+
+
+def test_the_audit_log_tells_every_fact_that_is_recorded_in_words() -> None:
+    recorded = set()
+    for path in (
+        *Path(surveys.__file__).parent.rglob("*.py"),
+        *Path(webapp.__file__).parent.rglob("*.py"),
+    ):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "record":
+                recorded |= {each.arg for each in node.keywords if each.arg}
+
+    assert recorded - set(FACTS) - ELSEWHERE == set()
+    assert len(recorded) > 40

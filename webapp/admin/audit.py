@@ -1,6 +1,5 @@
 """The audit log, and whether its chain is whole."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,7 +19,8 @@ from surveys.database.engine import Database
 from surveys.models import AuditRecord, Role
 from webapp.access import role
 from webapp.admin.blueprint import admin
-from webapp.admin.words import ACTS, FACTS
+from webapp.admin.fact_words import facts_told
+from webapp.admin.words import ACTS
 from webapp.context import database
 from webapp.languages import instant
 from webapp.listings import Cell, ListTools, as_csv, words_wanted
@@ -29,8 +29,6 @@ from webapp.office.downloads import download
 PAGE = 50
 RECORDS_AT_ONCE: Final = 1_000
 HEADERS: Final = (_("No."), _("Time"), _("Act"), _("Account"), _("Facts"))
-# What has a column of its own, and what would fill the page.
-COMMON = frozenset({"act", "at", "by", "statement"})
 
 
 @admin.get("/audit")
@@ -51,9 +49,8 @@ def audit() -> str:
         records=records,
         names=names,
         acts=ACTS,
-        fact_names=FACTS,
         recorded=recorded,
-        common=COMMON,
+        facts_told=facts_told,
         wanted=asked,
         same=same,
         before=before,
@@ -94,13 +91,13 @@ def _all_records(asked: Asked, here: Database) -> Iterator[AuditRecord]:
 
 def _cells(record: AuditRecord, names: Mapping[int, str], system: str) -> Sequence[Cell]:
     body = record.body
-    facts = {name: fact for name, fact in body.items() if name not in COMMON}
+    facts = (f"{name}{gettext(': ')}{told}" for name, told in facts_told(body))
     return (
         record.seq,
         instant(body["at"]),
         str(ACTS.get(body["act"], body["act"])),
         names.get(body["by"], system),
-        json.dumps(facts, ensure_ascii=False),
+        " · ".join(facts),
     )
 
 
