@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from surveys.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from webapp.access import expects_json, may_open
 from webapp.error_words import BY_STATUS, WORDS, ErrorWords
-from webapp.error_words.opening import KEY_ROLES
+from webapp.error_words.opening import NAMES
 from webapp.languages import written_facts
 from webapp.logs import log_failure
 from webapp.way_back import nearest_page
@@ -50,8 +50,9 @@ def words_of(error: DomainError) -> ErrorWords:
     """Return an error's words with its facts filled in, in the page's language."""
     words = WORDS.get(error.code) or BY_STATUS[status_of(error)]
     facts = _Facts({name: _plain(fact) for name, fact in written_facts(error.facts).items()})
-    if "role" in facts:
-        facts["role"] = str(KEY_ROLES.get(str(facts["role"]), facts["role"]))
+    for name in ("role", "got", "expected"):
+        if (fact := facts.get(name)) in NAMES:
+            facts[name] = str(NAMES[str(fact)])
     return ErrorWords(
         words.status,
         str(words.title) % facts,

@@ -21,13 +21,16 @@ def _stopped(what: str) -> ErrorWords:
     return ErrorWords(422, _DOES_NOT_ADD_UP, what, _STOP)
 
 
-# What the fact ``role`` says of a key.
-KEY_ROLES: Final = {
+# What the facts ``role``, ``got`` and ``expected`` say of a key and of a box on its way.
+NAMES: Final = {
     "officer_a": _("Officer A"),
     "officer_b": _("Officer B"),
     "casting": _("the server, while votes are cast"),
     "receipts": _("The server, at the close"),
     "tags": _("the server, while votes are cast"),
+    "sealed": _("sealed box"),
+    "layer_b": _("officer A's result"),
+    "opened": _("officer B's result"),
 }
 
 
@@ -136,7 +139,7 @@ OPENING: Final = {
     ),
     "box_file_canary": _file(_("It is the trial ballot, not the box."), _RIGHT_FILE),
     "box_file_step": _file(
-        _("It stands at the step “%(got)s”; the step “%(expected)s” is needed here."), _RIGHT_FILE
+        _("This is the %(got)s; the %(expected)s is needed here."), _RIGHT_FILE
     ),
     "box_file_root": _file(
         _("Its envelopes do not lead to the root that was published at the close."), _FETCH_AGAIN
