@@ -25,8 +25,11 @@ def cell_words() -> dict[str, str]:
 def file_words() -> dict[str, str]:
     """What is wrong with a file, by code."""
     return {
-        "bad_ballot_rows": _("%(total)s cells cannot be read. Correct them and start again:"),
-        "ragged_rows": _("%(total)s lines do not hold %(expected)s cells as the header does:"),
+        "bad_ballot_rows": _("Cells that cannot be read: %(total)s. Correct them and start again:"),
+        "ragged_rows": _(
+            "Lines that do not hold %(expected)s cells as the header does: %(total)s."
+            " The first ones:"
+        ),
         "missing_columns": _("Columns are missing: %(columns)s."),
         "doubled_columns": _("Two columns have the same name: %(columns)s."),
         "doubled_units": _("%(path)s lists a unit twice."),

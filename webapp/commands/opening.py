@@ -130,7 +130,7 @@ def bring(session: Session, carried: BoxFile, *, by: int) -> str:
             by=by,
             progress=lambda _step, share: progress(round(share * 1000), 1000),
         )
-    return _("%(n)s ballots were checked and stored without their codes.", n=n)
+    return _("Ballots checked and stored without their codes: %(n)s.", n=n)
 
 
 @contextmanager
@@ -186,7 +186,7 @@ def tell(carried: BoxFile) -> None:
     if carried.purpose is Purpose.BALLOTS:
         click.echo(
             _(
-                "Campaign %(campaign)s, %(n)s ballots",
+                "Campaign %(campaign)s; ballots: %(n)s",
                 campaign=carried.campaign,
                 n=len(carried.records),
             )

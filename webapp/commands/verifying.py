@@ -46,7 +46,7 @@ def told(close: CloseStatement) -> int:
     stated = close.statement
     click.echo(
         _(
-            "Campaign %(campaign)s, %(n)s ballots",
+            "Campaign %(campaign)s; ballots: %(n)s",
             campaign=close.campaign_id,
             n=stated["n_envelopes"],
         )

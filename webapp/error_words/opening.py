@@ -67,14 +67,14 @@ OPENING: Final = {
         _("Who took the first step cannot take the second one too."),
         _("Ask a colleague with the same role to log in and confirm."),
     ),
-    "bad_stamp": _stopped(_("%(n)s ballots were not made by this server.")),
-    "duplicate_nonce": _stopped(_("%(n)s ballots occur more than once.")),
+    "bad_stamp": _stopped(_("Ballots that this server did not make: %(n)s.")),
+    "duplicate_nonce": _stopped(_("Ballots that occur more than once: %(n)s.")),
     "duplicate_leaf": _stopped(_("An envelope occurs more than once.")),
-    "count_differs": _stopped(_("%(expected)s ballots went in, %(got)s came out.")),
-    "bad_layer": _stopped(_("%(n)s envelopes were damaged under the outer seal.")),
-    "bad_envelope": _stopped(_("%(n)s envelopes were changed after they were cast.")),
-    "foreign_ballot": _stopped(_("%(n)s ballots belong to no batch of this campaign.")),
-    "time_differs": _stopped(_("%(n)s ballots came with a time that is not theirs.")),
+    "count_differs": _stopped(_("Ballots that went in: %(expected)s; that came out: %(got)s.")),
+    "bad_layer": _stopped(_("Envelopes that are damaged under the outer seal: %(n)s.")),
+    "bad_envelope": _stopped(_("Envelopes that were changed after they were cast: %(n)s.")),
+    "foreign_ballot": _stopped(_("Ballots that belong to no batch of this campaign: %(n)s.")),
+    "time_differs": _stopped(_("Ballots with a time that is not theirs: %(n)s.")),
     "batch_overfull": _stopped(
         _("%(n)s ballots claim to be of batch %(batch)s, which can have %(most)s at most.")
     ),
@@ -138,9 +138,7 @@ OPENING: Final = {
         _("It belongs to campaign %(got)s, not to campaign %(expected)s."), _RIGHT_FILE
     ),
     "box_file_canary": _file(_("It is the trial ballot, not the box."), _RIGHT_FILE),
-    "box_file_step": _file(
-        _("This is the %(got)s; the %(expected)s is needed here."), _RIGHT_FILE
-    ),
+    "box_file_step": _file(_("This is the %(got)s; the %(expected)s is needed here."), _RIGHT_FILE),
     "box_file_root": _file(
         _("Its envelopes do not lead to the root that was published at the close."), _FETCH_AGAIN
     ),
@@ -180,7 +178,7 @@ OPENING: Final = {
         _("Nothing is written over: %(path)s"),
         _("Choose another name."),
     ),
-    "key_opens_nothing": _key(_("The key opens none of the %(n)s envelopes."), _RIGHT_KEY),
+    "key_opens_nothing": _key(_("The key opens no envelope of %(n)s."), _RIGHT_KEY),
     "wrong_key": _key(
         _("Another key is expected here: fingerprint %(expected)s. This one has %(got)s."),
         _RIGHT_KEY,

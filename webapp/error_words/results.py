@@ -51,7 +51,7 @@ RESULTS: Final = {
     "findings_waiting": ErrorWords(
         409,
         _("Findings wait for a decision"),
-        _("%(n)s findings of a campaign have not been settled by two persons."),
+        _("Findings of a campaign that two persons have not settled: %(n)s."),
         _("Decide on them and have each exclusion confirmed, then compute the scores."),
     ),
     "not_examined": ErrorWords(
@@ -99,7 +99,7 @@ RESULTS: Final = {
     "values_scored": ErrorWords(
         409,
         _("These values have been scored"),
-        _("%(n)s values that a scoring rests on would be written over: %(rows)s."),
+        _("Values that a scoring rests on would be written over (%(n)s): %(rows)s."),
         _(
             "Correct them one by one under “Corrected values”: both versions are kept, each with "
             "its document. New values may still be loaded."
@@ -210,7 +210,7 @@ RESULTS: Final = {
     "totals_missing": ErrorWords(
         409,
         _("Somebody has no total yet"),
-        _("%(n)s units or persons have no total: %(codes)s. Nobody signs over them unawares."),
+        _("Units or persons without a total: %(n)s (%(codes)s). Nobody signs over them unawares."),
         _("Record a decision on their pages, or tick that they stay without a total."),
     ),
     "scores_out_of_date": ErrorWords(

@@ -57,7 +57,7 @@ VOTING: Final = {
     "code_wrong_length": ErrorWords(
         422,
         _("The code is not complete"),
-        _("A code has %(expected)s letters and digits; %(length)s were entered."),
+        _("A code has %(expected)s letters and digits; you entered %(length)s."),
         _CHECK_CODE,
     ),
     "code_used": ErrorWords(
@@ -141,7 +141,7 @@ VOTING: Final = {
     "receipt_wrong_length": ErrorWords(
         422,
         _("The receipt number is not complete"),
-        _("A receipt number has %(expected)s letters and digits; %(length)s were entered."),
+        _("A receipt number has %(expected)s letters and digits; you entered %(length)s."),
         _("Compare it with your receipt and try again."),
     ),
     "receipt_unreadable": ErrorWords(

@@ -46,7 +46,7 @@ FAULTS: Final[Mapping[str, Any]] = {
     "item_cannot_have_weight": _(
         "An item of this kind carries no points, so its weight must be 0."
     ),
-    "number_of_options": _("It has %(value)s answers; %(first)s to %(second)s are allowed."),
+    "number_of_options": _("Answers it has: %(value)s; %(first)s to %(second)s are allowed."),
     "option_code_twice": _("Two answers have the same code: %(value)s."),
     "dont_know_twice": _("Only one answer can say “don't know”."),
     "dont_know_with_points": _("“Don't know” carries no points."),
@@ -74,7 +74,7 @@ WARNINGS: Final[Mapping[str, Any]] = {
         "%(value)s items are scored; beyond %(first)s people tick the same grade all the way down."
     ),
     "language_incomplete": _(
-        "%(value)s texts have no words in %(first)s; voters will read Chinese there."
+        "Texts without words in %(first)s: %(value)s. Voters will read Chinese there."
     ),
     "quota_never_applies": _("The cap counts on an overall item of weight 0, and there is none."),
     "item_long": _(
@@ -90,7 +90,7 @@ WARNINGS: Final[Mapping[str, Any]] = {
         "One step down costs %(value)s points, another %(first)s: the score depends on this choice."
     ),
     "scale_unbalanced": _(
-        "%(value)s answers are good and %(first)s bad: the scale leans to one side."
+        "Good answers: %(value)s, bad ones: %(first)s. The scale leans to one side."
     ),
 }
 

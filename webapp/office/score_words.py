@@ -19,7 +19,7 @@ NEUTRAL, WARN = "neutral", "warn"
 # What is remarked, and how much it asks to be looked at.
 NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
     NoteCode.GROUP_BELOW_MINIMUM: (
-        _("%(group)s: %(n_valid)s valid votes, at least %(min_valid)s are needed: not counted"),
+        _("%(group)s: valid votes: %(n_valid)s, at least %(min_valid)s are needed: not counted"),
         NEUTRAL,
     ),
     NoteCode.GROUP_TRIMMED: (
@@ -64,7 +64,10 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
         WARN,
     ),
     NoteCode.REVERSE_BELOW_MINIMUM: (
-        _("Reverse evaluation: %(n_units)s units rated, fewer than %(min_units)s: no deduction"),
+        _(
+            "Reverse evaluation: units that rated: %(n_units)s, fewer than %(min_units)s:"
+            " no deduction"
+        ),
         NEUTRAL,
     ),
     NoteCode.TOTAL_RAISED_TO_FLOOR: (
@@ -86,8 +89,8 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
     NoteCode.SHARED_PLACE: (_("Place %(place)s is shared by %(n_units)s units"), NEUTRAL),
     NoteCode.TIE_STRADDLES_QUOTA: (
         _(
-            "%(n_tied)s units are tied over the last %(n_seats_left)s seats of %(grade)s: "
-            "none of them gets it until the committee decides"
+            "%(n_tied)s units are tied, and seats of %(grade)s left for them: %(n_seats_left)s."
+            " None of them gets one until the committee decides"
         ),
         WARN,
     ),
@@ -100,7 +103,7 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
         WARN,
     ),
     NoteCode.COLOURS_NEED_MORE_UNITS: (
-        _("No colours: %(n)s units with a place, at least %(min_units)s are needed"),
+        _("No colours: units with a place: %(n)s; at least %(min_units)s are needed"),
         NEUTRAL,
     ),
 }
@@ -109,8 +112,8 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
 OF_PERSONS: Final[Mapping[NoteCode, Any]] = {
     NoteCode.SHARED_PLACE: _("Place %(place)s is shared by %(n_units)s persons"),
     NoteCode.TIE_STRADDLES_QUOTA: _(
-        "%(n_tied)s persons are tied over the last %(n_seats_left)s seats of %(grade)s: "
-        "none of them gets it until the committee decides"
+        "%(n_tied)s persons are tied, and seats of %(grade)s left for them: %(n_seats_left)s."
+        " None of them gets one until the committee decides"
     ),
     NoteCode.NO_SEAT_FITS_BAND: _("No whole number of seats for %(grade)s fits %(n)s persons"),
     NoteCode.TOTALS_MISSING: _(

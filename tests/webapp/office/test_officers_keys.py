@@ -264,7 +264,7 @@ def test_a_forged_ballot_lands_nothing_and_all_can_be_tried_again(
     act(second, polling, "opening/import", box_form(forged))
     wait_for_jobs(app)
     page = second.get(f"{polling.url}/opening").text
-    assert (n_opened(polling), "were not made by this server" in page) == (0, True)
+    assert (n_opened(polling), "Ballots that this server did not make" in page) == (0, True)
     act(second, polling, "opening/import", box_form(opened))
     wait_for_jobs(app)
     assert n_opened(polling) == 4

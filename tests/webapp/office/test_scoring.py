@@ -176,7 +176,7 @@ def test_a_unit_shows_the_formula_of_its_total(organizer: Browser, database: Dat
 
 def test_a_group_below_the_minimum_is_named(organizer: Browser, database: Database) -> None:
     page = page_of(organizer, scored(database), "丙镇")
-    assert "4 valid votes, at least 5 are needed" in page
+    assert "valid votes: 4, at least 5 are needed" in page
 
 
 def test_a_veto_and_its_void_bonus_are_named(organizer: Browser, database: Database) -> None:
