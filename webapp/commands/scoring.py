@@ -4,7 +4,7 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 import click
 from rich.console import Console
@@ -13,7 +13,6 @@ from rich.table import Table
 from surveys.errors import DomainError, Invalid
 from surveys.scoring.as_data import scores_as_data
 from surveys.scoring.lines import Scores, UnitLine
-from surveys.scoring.notes import NoteCode
 from surveys.scoring.result_workbook import result_workbook
 from surveys.scoring.rounding import shown, shown_whole
 from surveys.scoring.schemes import Level, Scheme, preset, preset_keys, scheme_from_toml
@@ -21,42 +20,25 @@ from surveys.scoring.score import score as reckon
 from surveys.scoring.template_workbook import template_workbook
 from surveys.scoring.workbook import read_inputs
 from surveys.setup.problems import RowProblem
+from webapp.commands.refusing import spoken
+from webapp.commands.score_words import colour_words, decision_words, problem_words
+from webapp.commands.words import gettext as _
+from webapp.commands.words import locale_language, ngettext
 
 BAD_INPUT: Final = 2
 PIPE_WIDTH: Final = 200
-DECISION_WORDS: Final = {
-    NoteCode.TIE_STRADDLES_QUOTA: "equal totals straddle the last seat:",
-    NoteCode.NO_SEAT_FITS_BAND: "no whole number of seats fits the band",
-    NoteCode.TOTALS_MISSING: "a component is insufficient, places and seats are provisional:",
-}
-PROBLEM_WORDS: Final = {
-    "sheet_missing": "the sheet is missing",
-    "sheet_empty": "the sheet has no rows",
-    "column_missing": "the column is missing",
-    "missing": "must not be empty",
-    "not_a_number": "is not a number",
-    "not_whole": "is not a whole number",
-    "out_of_range": "is out of range",
-    "too_many_places": "has too many decimal places",
-    "not_a_choice": "is not one of the values allowed",
-    "too_long": "is too long",
-    "unknown_unit": "is no unit of the sheet 单位",
-    "unknown_option": "is no option of this questionnaire",
-    "given_twice": "is given twice",
-    "indicator_differs": "has another weight or conversion in an earlier row",
-    "veto_without_document": "must hold a document number: the item is not on the scheme's list",
-    "unit_rates_itself": "rates itself",
-    "same_person": "must be somebody other than the proposer",
-    "no_facts_in_scheme": "is no fact of this scheme: it names none",
-    "bad_parameter": "is no parameter written as name=number",
-    "bad_occurrence": "must be written as times × points: 3×0.5",
-    "leaves_wrong": "begins a unit with the wrong number of indicators: expected, found",
-    "weights_wrong": "begins a unit whose weights have the wrong sum: expected, found",
-    "tag_share_too_small": "begins a unit with too little weight on key work: expected, found",
-    "due_before_issued": "lies before the day of issue",
-    "not_a_date": "is not a date",
-    "formula_without_result": "is a formula without a result: open and save the file once",
-}
+
+
+class Named(Protocol):
+    """What a scheme calls in both languages."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
 
 
 @click.command()
@@ -89,7 +71,8 @@ def score(
         rules = _scheme(scheme)
         if template is not None:
             template.write_bytes(template_workbook(rules))
-            click.echo(f"{template}: an empty workbook for {rules.zh}", err=True)
+            told = _("%(path)s: an empty workbook for “%(name)s”", path=template, name=_name(rules))
+            click.echo(told, err=True)
         if workbook is not None:
             _reckon(rules, workbook, out=out, as_json=as_json)
     except DomainError as error:
@@ -127,58 +110,72 @@ def _refuse(error: DomainError) -> NoReturn:
     problems = error.facts.get("problems", ())
     if isinstance(problems, tuple) and problems:
         for problem in problems:
-            words = _problem(problem) if isinstance(problem, RowProblem) else str(problem)
-            click.echo(words, err=True)
-        click.echo(f"{len(problems)} problem(s); nothing was reckoned.", err=True)
+            told = _problem(problem) if isinstance(problem, RowProblem) else str(problem)
+            click.echo(told, err=True)
+        told = ngettext(
+            "%(num)s problem; nothing was reckoned.",
+            "%(num)s problems; nothing was reckoned.",
+            len(problems),
+        )
+        click.echo(told, err=True)
     else:
-        click.echo(str(error), err=True)
+        words = spoken(error)
+        click.echo(f"{words.title}{_(': ')}{words.what}\n{words.next_step}", err=True)
     raise SystemExit(BAD_INPUT)
 
 
 def _problem(problem: RowProblem) -> str:
-    row = f", row {problem.row}" if problem.row else ""
-    header = f", {problem.header}" if problem.header else ""
+    row = _("row %(row)s", row=problem.row) if problem.row else ""
+    place = _(", ").join(filter(None, (problem.sheet, row, problem.header)))
     value = f"“{problem.value}” " if problem.value else ""
-    expected = f" ({', '.join(problem.expected)})" if any(problem.expected) else ""
-    words = PROBLEM_WORDS.get(problem.code, problem.code)
-    return f"{problem.sheet}{row}{header}: {value}{words}{expected}"
+    expected = f" ({_(', ').join(problem.expected)})" if any(problem.expected) else ""
+    words = problem_words().get(problem.code, problem.code)
+    return f"{place}{_(': ')}{value}{words}{expected}"
+
+
+def _name(named: Named) -> str:
+    """In the locale's language."""
+    return named.zh if locale_language() == "zh" else named.en
 
 
 def _print_projects(scheme: Scheme, scores: Scores) -> None:
     rule = scheme.progress
     if rule is None:
         return
-    names = {each.key: each.zh for each in (*rule.states, rule.closed, rule.talk, rule.sanction)}
+    names = {
+        each.key: _name(each) for each in (*rule.states, rule.closed, rule.talk, rule.sanction)
+    }
     for line in scores.projects:
         words = " + ".join(names[key] for key in (line.state, *line.proposals))
-        click.echo(f"{line.project}: gap {line.gap:f}, {words}")
+        told = _("gap %(gap)s, %(words)s", gap=f"{line.gap:f}", words=words)
+        click.echo(f"{line.project}{_(': ')}{told}")
 
 
 def _print(scheme: Level, scores: Scores) -> None:
     # A pipe has no width of its own; at 80 columns the figures would be cut.
     console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     for category in scores.categories:
-        name = next(item.zh for item in scheme.categories if item.key == category.category)
+        name = next(_name(each) for each in scheme.categories if each.key == category.category)
         table = Table(title=f"{category.category} {name} (n = {category.n})")
-        for header in ("place", "unit", *(part.zh for part in scheme.components)):
+        for header in (_("place"), _("unit"), *map(_name, scheme.components)):
             table.add_column(header)
-        colour = ("colour",) if scheme.colours.kind != "none" else ()
-        for header in ("bonus", "deductions", "total", "grade", *colour):
+        colour = (_("colour"),) if scheme.colours.kind != "none" else ()
+        for header in (_("bonus"), _("deductions"), _("total"), _("grade"), *colour):
             table.add_column(header)
         for line in scores.lines:
             if line.category == category.category:
                 table.add_row(*_cells(scheme, line))
         console.print(table)
         for question in category.needs_decision:
-            units = ", ".join(question.units)
-            click.echo(f"needs a decision: {DECISION_WORDS[question.note.code]} {units}".rstrip())
+            needed = [decision_words()[question.note.code], _(", ").join(question.units)]
+            click.echo(_(": ").join([_("needs a decision"), *filter(None, needed)]))
 
 
 def _cells(scheme: Level, line: UnitLine) -> list[str]:
     arithmetic = line.arithmetic
     taken = arithmetic.deductions + arithmetic.reverse_deduction
-    grade = "–" if line.grade is None else scheme.grades[scheme.grade_rank(line.grade)].zh
-    place = "veto" if line.vetoes else "–"
+    grade = "–" if line.grade is None else _name(scheme.grades[scheme.grade_rank(line.grade)])
+    place = _("veto") if line.vetoes else "–"
     points = {component.key: component.points for component in line.components}
     return [
         str(line.place) if line.place is not None else place,
@@ -188,7 +185,7 @@ def _cells(scheme: Level, line: UnitLine) -> list[str]:
         shown_whole(taken),
         _figure(line.total),
         grade,
-        *((line.colour,) if scheme.colours.kind != "none" else ()),
+        *((colour_words().get(line.colour, line.colour),) if scheme.colours.kind != "none" else ()),
     ]
 
 

@@ -15,6 +15,12 @@ _NOT_A_WORKBOOK = ErrorWords(
 )
 
 SETUP: Final = {
+    "unknown_scheme": ErrorWords(
+        404,
+        _("There is no such scheme"),
+        _("There is no scheme “%(scheme)s”. Known ones: %(known)s."),
+        _("Give one of these keys, or the path of a TOML file."),
+    ),
     "bad_rows": ErrorWords(
         422,
         _("The workbook needs corrections"),
