@@ -8,10 +8,12 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass
 from io import BytesIO, RawIOBase
 from itertools import islice
-from typing import Any, Final
+from threading import Lock
+from typing import Any, Final, TypeVar
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -19,6 +21,7 @@ Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
+T = TypeVar("T")
 
 SHORT_BODY: Final = 64 * 1024
 # Pieces of a page of known length that are sent together.
@@ -59,6 +62,23 @@ class Answer:
             self.close()
 
 
+class Turns:
+    """The steps of one request, one at a time and in one context, whatever threads they run in.
+
+    Flask keeps in the context who asks. A stream enters it in one thread and leaves it in another:
+    in the threads' own contexts it would stay in the first, for whoever asks there next.
+    """
+
+    def __init__(self) -> None:
+        self._context = Context()
+        self._lock = Lock()
+
+    def take(self, step: Callable[..., T], *given: Any) -> T:
+        """Do a step, once the one before it is done."""
+        with self._lock:
+            return self._context.run(step, *given)
+
+
 class FlaskThreads:
     """An ASGI application over a WSGI one.
 
@@ -77,7 +97,8 @@ class FlaskThreads:
         environ = environ_of(scope)
         loop = asyncio.get_running_loop()
         environ["wsgi.input"] = await _body(environ, receive, loop)
-        answer, body = await loop.run_in_executor(self._threads, self._ask, environ)
+        turns = Turns()
+        answer, body = await loop.run_in_executor(self._threads, turns.take, self._ask, environ)
         headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in answer.headers
@@ -86,11 +107,11 @@ class FlaskThreads:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             while not answer.ended:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-                body = await loop.run_in_executor(self._threads, answer.more)
+                body = await loop.run_in_executor(self._threads, turns.take, answer.more)
             await send({"type": "http.response.body", "body": body})
         finally:
             if not answer.ended:
-                await loop.run_in_executor(self._threads, answer.end)
+                await loop.run_in_executor(self._threads, turns.take, answer.end)
 
     def _ask(self, environ: Environ) -> tuple[Answer, bytes]:
         said: list[tuple[str, Headers]] = []

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, Response, g, has_app_context, request, stream_with_context
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveys.database.engine import Database
@@ -67,10 +68,30 @@ def plain() -> Flask:
     return app
 
 
+def streamed() -> Response:
+    """An answer of many pieces that knows who asks, all the way."""
+    g.asker = request.headers["X-Asker"]
+    return Response(stream_with_context(g.asker for _ in range(200)))
+
+
 @pytest.fixture
 def threads(plain: Flask) -> FlaskThreads:
     """It in threads."""
     return FlaskThreads(plain.wsgi_app, threads=2)
+
+
+def test_a_stream_leaves_nothing_behind_in_the_threads_it_passed_through(plain: Flask) -> None:
+    plain.get("/streamed", endpoint="streamed")(streamed)
+    plain.get("/left", endpoint="left")(lambda: g.get("asker", "nothing"))
+    threads = FlaskThreads(plain.wsgi_app, threads=4)
+    for _ in range(4):
+        threads._threads.submit(sleep, 0.05)
+    whole = body_of(ask(threads, "/streamed", headers=[(b"x-asker", b"A")]))
+    left = [threads._threads.submit(lambda: (sleep(0.05), has_app_context())[1]) for _ in range(4)]
+
+    assert whole == b"A" * 200
+    assert [each.result() for each in left] == [False] * 4
+    assert {body_of(ask(threads, "/left")) for _ in range(8)} == {b"nothing"}
 
 
 @pytest.mark.parametrize("length", [1, SHORT_BODY, SHORT_BODY + 1, 300_000])
