@@ -3,12 +3,14 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from surveys.examining.words import LEVELS, TITLES
 from webapp.commands.words import gettext as _
 from webapp.commands.words import locale_language
 
@@ -162,25 +164,29 @@ def turnout_table(report: DemoReport) -> Table:
     table = table_of(_("Turnout"), _("Campaign"), _("Group"), _("Issued"), _("Returned"), "%")
     for row in report.turnout:
         share = "" if not row.n_issued else f"{row.n_returned / row.n_issued:.0%}"
-        issued = _("open code") if row.n_issued is None else str(row.n_issued)
-        table.add_row(row.campaign, row.group, issued, str(row.n_returned), share)
+        issued = _("open code") if row.n_issued is None else f"{row.n_issued:,}"
+        table.add_row(row.campaign, row.group, issued, f"{row.n_returned:,}", share)
     return table
 
 
 def finding_table(report: DemoReport) -> Table:
     """Findings, strongest first."""
     table = table_of(_("Findings"), _("Level"), _("Units"), _("Ballots"), _("Evidence"))
+    spoken = attrgetter(locale_language())
     for row in report.findings:
         evidence = row.evidence_zh if locale_language() == "zh" else row.evidence_en
-        table.add_row(f"{row.level}\n{row.check}", row.units, str(row.n_ballots), evidence)
+        title = f"{spoken(LEVELS[row.level])}\n{spoken(TITLES[row.check])}"
+        table.add_row(title, row.units, f"{row.n_ballots:,}", evidence)
     return table
 
 
 def planted_table(report: DemoReport) -> Table:
     """What was planted, and what found it."""
     table = table_of(_("Planted in the sample"), _("Plot"), _("Units"), _("Found by"))
+    spoken = attrgetter(locale_language())
     for row in report.planted:
-        table.add_row(row.plot, row.units, row.found_by or _("not found"))
+        found_by = [spoken(TITLES[check]) for check in row.found_by.split(", ") if check]
+        table.add_row(row.plot, row.units, _(", ").join(found_by) or _("not found"))
     return table
 
 
