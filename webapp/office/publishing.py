@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from surveys.errors import NotFound
-from surveys.models import Account, Role
+from surveys.models import Account, Period, Role
 from surveys.monitoring.stages import Stage, period_stage
 from surveys.publishing.board import board_of
 from surveys.publishing.certify import (
@@ -29,6 +29,7 @@ from surveys.publishing.without_total import without_total
 from webapp.access import current_account, role
 from webapp.board.results import board_page
 from webapp.context import config, database, keys, now
+from webapp.languages import name_of
 from webapp.office.blueprint import office
 from webapp.office.decisions import ruling_words
 from webapp.office.navigation import next_step
@@ -77,6 +78,7 @@ def publishing(period_id: int) -> str:
         run = publication.run if publication else sheet.run if sheet else None
         left = [(each, page_of(each)) for each in without_total(session, run=run)] if run else []
         deeds = history(session, period_id=period_id)
+        units, members = names_of(standing.period)
         numbers = participation(session, period_id=period_id) if sheet else ()
         n_keys = sum(len(store.roles(each.id)) for each in standing.period.campaigns)
     return render_template(
@@ -88,10 +90,21 @@ def publishing(period_id: int) -> str:
         rulings=rulings,
         left=left,
         deed_names=DEEDS,
+        units=units,
+        members=members,
+        me=current_account().id,
         participation=numbers,
         n_keys=n_keys,
         scoring_step=None if standing.stage >= Stage.PUBLISHING else next_step(standing),
         **shown,
+    )
+
+
+def names_of(period: Period) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of a period's units and of its persons, by their codes."""
+    return (
+        {each.code: name_of(each) for each in period.units},
+        {each.code: name_of(each) for each in period.members},
     )
 
 
