@@ -139,6 +139,11 @@ def qr_table(base_url: str, in_path: bool) -> QrTable:
     return QrTable(payload(base_url, "", in_path=in_path), length=CODE_LENGTH)
 
 
+def in_both(name_zh: str, name_en: str) -> str:
+    """A name in both languages, once where there is no other."""
+    return " ".join(dict.fromkeys((name_zh, name_en)))
+
+
 def sheet_data(session: Session, batch: Batch, order: SheetOrder) -> dict[str, Any]:
     """What the template says."""
     campaign, group = batch.campaign, batch.group
@@ -154,9 +159,9 @@ def sheet_data(session: Session, batch: Batch, order: SheetOrder) -> dict[str, A
         "code_font": CODE_FONT,
         "group": {"name": group.name_zh, "colour": group_colour(group)},
         "facts": [
-            ["考核周期 Period", f"{campaign.period.name_zh} {campaign.period.name_en}"],
-            ["测评活动 Campaign", f"{campaign.name_zh} {campaign.name_en}"],
-            ["测评主体 Group", f"{group.name_zh} {group.name_en}"],
+            ["考核周期 Period", in_both(campaign.period.name_zh, campaign.period.name_en)],
+            ["测评活动 Campaign", in_both(campaign.name_zh, campaign.name_en)],
+            ["测评主体 Group", in_both(group.name_zh, group.name_en)],
             ["发往单位 Sent to", home],
             ["评价对象 Rated", "、".join(zh for zh, _ in targets)],
             ["数量 Count", counted],

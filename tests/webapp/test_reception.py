@@ -80,6 +80,12 @@ def threads(plain: Flask) -> FlaskThreads:
     return FlaskThreads(plain.wsgi_app, threads=2)
 
 
+def occupied() -> bool:
+    """Whether Flask's context lies in this thread; long enough that each thread is asked."""
+    sleep(0.05)
+    return has_app_context()
+
+
 def test_a_stream_leaves_nothing_behind_in_the_threads_it_passed_through(plain: Flask) -> None:
     plain.get("/streamed", endpoint="streamed")(streamed)
     plain.get("/left", endpoint="left")(lambda: g.get("asker", "nothing"))
@@ -87,7 +93,7 @@ def test_a_stream_leaves_nothing_behind_in_the_threads_it_passed_through(plain: 
     for _ in range(4):
         threads._threads.submit(sleep, 0.05)
     whole = body_of(ask(threads, "/streamed", headers=[(b"x-asker", b"A")]))
-    left = [threads._threads.submit(lambda: (sleep(0.05), has_app_context())[1]) for _ in range(4)]
+    left = [threads._threads.submit(occupied) for _ in range(4)]
 
     assert whole == b"A" * 200
     assert [each.result() for each in left] == [False] * 4
