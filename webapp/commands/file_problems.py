@@ -5,6 +5,8 @@ from typing import Any
 
 from surveys.errors import DomainError
 from webapp.commands.words import gettext as _
+from webapp.commands.words import locale_language
+from webapp.sentences import with_separators
 
 
 @cache
@@ -40,6 +42,25 @@ def file_words() -> dict[str, str]:
         "empty_file": _("%(path)s is empty."),
         "not_utf8": _("%(path)s is not written in UTF-8. Save it as “CSV UTF-8”."),
         "unreadable_file": _("%(path)s cannot be read: %(problem)s."),
+        "unknown_column": _("There is no column %(column)s. See the first line of the file."),
+        "no_items": _("There is no column of answers beside the one that names the persons."),
+        "not_a_number": _(
+            "Line %(line)s, column %(column)s: “%(text)s” is not a number. Leave a missing answer"
+            " empty."
+        ),
+        "answer_out_of_range": _(
+            "The answer %(answer)s does not lie on the scale from %(low)s to %(high)s. Correct it,"
+            " or name another scale with --levels."
+        ),
+        "bad_item_range": _(
+            "%(items)s names no columns. Write the first and the last one, from left to right:"
+            " q1:q20."
+        ),
+        "bad_levels": _("%(levels)s is no scale. Write the lowest and the highest answer: 1-5."),
+        "bad_factors": _(
+            "%(factors)s does not divide the %(items)s items. Write the sizes of the scales, which"
+            " add up to the number of items: 10,10,5."
+        ),
         "parquet_needs_pyarrow": _("Parquet files need pyarrow. Install it by: %(install)s"),
         "cluster_needs_distributed": _("A cluster needs Dask. Install it by: %(install)s"),
         "cluster_lost": _(
@@ -61,7 +82,7 @@ def problem_of(error: DomainError) -> str:
         return str(error)
     rows = error.facts.get("rows")
     lines = [_row(error.code, row) for row in rows] if isinstance(rows, list) else []
-    return "\n".join([words % facts, *lines])
+    return "\n".join([words % with_separators(facts, locale_language()), *lines])
 
 
 def _row(code: str, row: tuple[Any, ...]) -> str:
@@ -76,4 +97,6 @@ def _row(code: str, row: tuple[Any, ...]) -> str:
 
 
 def _listed(fact: object) -> object:
-    return ", ".join(map(str, fact)) if isinstance(fact, list) else fact
+    if isinstance(fact, float):
+        return f"{fact:g}"
+    return _(", ").join(map(str, fact)) if isinstance(fact, list) else fact

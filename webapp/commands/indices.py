@@ -10,6 +10,7 @@ from stats.indices.battery import indices as all_indices
 from stats.indices.distance import Covariance
 from surveys.errors import DomainError
 from surveys.examining.index_table import questionnaire_of, read_answers, write_indices
+from webapp.commands.file_problems import problem_of
 
 EXAMPLE = """\b
 Example:
@@ -70,6 +71,5 @@ def indices(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             )
         write_indices(out, table=table, found=found)
     except DomainError as error:
-        facts = "; ".join(f"{key}: {value}" for key, value in error.facts.items())
-        click.echo(f"{error.code.replace('_', ' ')} ({facts})", err=True)
+        click.echo(problem_of(error), err=True)
         sys.exit(2)

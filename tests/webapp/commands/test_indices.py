@@ -1,6 +1,7 @@
 """`gongping indices`: files in, files out."""
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.testing import assert_allclose
 from surveys.errors import Invalid
 from surveys.examining.index_table import COLUMNS, questionnaire_of, read_answers
 from tests.golden.sets import golden
+from webapp.commands.file_problems import file_words
 from webapp.commands.indices import indices
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -83,7 +85,8 @@ def test_levels_may_be_negative(tmp_path: Path) -> None:
 def test_bad_input_is_refused_with_its_reason(tmp_path: Path, options: str, code: str) -> None:
     result = _run(_file(tmp_path, "a,b,c\n1,2,3\n3,2,1\n"), tmp_path / "out.csv", options)
     assert result.exit_code == 2
-    assert code.replace("_", " ") in result.stderr
+    assert re.split(r"%\(\w+\)s", file_words()[code])[-1] in result.stderr
+    assert "%(" not in result.stderr
 
 
 def test_a_word_among_the_answers_is_refused_with_its_line(tmp_path: Path) -> None:
