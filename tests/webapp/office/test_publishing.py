@@ -73,7 +73,7 @@ def test_who_signs_ticks_every_unit_that_stays_without_a_total(
     assert (page.count('name="without_total"'), box in page) == (1, True)
     refused = first.post_form(f"{address}/certify", page=address)
     assert refused.status_code == 409
-    assert f"have no total: {ids.codes['己局']}" in refused.text
+    assert f"without a total: 1 ({ids.codes['己局']})" in refused.text
 
 
 def test_a_signature_is_withdrawn(first: Browser, database: Database) -> None:
