@@ -1,5 +1,7 @@
 """Family 5 for matrices: ballots that came together and agree cell by cell."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats as distributions
 
@@ -11,7 +13,7 @@ from stats.checks.view import View
 from stats.findings import Finding, Harm, NotRun
 from stats.ledger import enter
 from stats.permutation.discovery import weighted_q
-from stats.permutation.dyads import shuffled_within
+from stats.permutation.dyads import middle_width, shuffled_within
 from stats.work import Here, Work, permuted
 
 CHECK = "crowd"
@@ -23,6 +25,7 @@ MIN_RATIO = 1.5
 ROUNDING = 1e-12
 AGAIN = 0.01
 FARTHEST = 3.0
+MIN_CONTEXTS = 6
 
 
 def assemblies(
@@ -111,24 +114,73 @@ def _tests(door: Context, centred: Floats, strata: Ints, how: How) -> list[Test]
     sizes = np.bincount(door.labels[door.labels >= 0], minlength=len(door.parts))
     large = np.flatnonzero(sizes >= MIN_TOGETHER)
     members = [np.flatnonzero(door.labels == label).astype(np.int64) for label in large]
-    z, p = _tails(centred, members, strata, (PERMUTATIONS, *how))
+    z, skew = _standings(centred, members, strata, (PERMUTATIONS, *how))
+    usual = usual_agreement(z, sizes[large])
+    p = _tail(usual.beyond(z, sizes[large]), skew)
     clear = np.flatnonzero(p < AGAIN)
     if len(clear):
         again = [members[k] for k in clear]
-        z[clear], p[clear] = _tails(centred, again, strata, (10 * PERMUTATIONS, *how))
+        z[clear], skew[clear] = _standings(centred, again, strata, (10 * PERMUTATIONS, *how))
+        p[clear] = _tail(usual.beyond(z[clear], sizes[large[clear]]), skew[clear])
     return [
         (door, int(label), m, float(zs), float(ps))
         for label, m, zs, ps in zip(large, members, z, p, strict=True)
     ]
 
 
-def _tails(
+@dataclass(frozen=True)
+class Usual:
+    """How far ballots of one context agree as a rule, where people of one office share views.
+
+    Parameters
+    ----------
+    shift : of a context's z for each root of its pairs
+    width : of the middle of what is left, at least 1
+    """
+
+    shift: float
+    width: float
+
+    def beyond(self, z: Floats, size: Ints) -> Floats:
+        """What is left of z, in spreads."""
+        return np.asarray((z - self.shift * _root_pairs(size)) / self.width, dtype=np.float64)
+
+
+def usual_agreement(z: Floats, size: Ints) -> Usual:
+    """The middle of the contexts' agreement and its width, where these exceed chance.
+
+    Parameters
+    ----------
+    z : array (n_contexts,), agreement within each in standard errors of permuted raters
+    size : int array (n_contexts,), ballots in each
+
+    Notes
+    -----
+    If every two ballots of a context agree by δ more than others do, its z grows as the root of its
+    number of pairs. δ is the median over contexts, where it lies above 0 by a standard error.
+    """
+    if len(z) < MIN_CONTEXTS:
+        return Usual(0.0, 1.0)
+    error = 1 / np.sqrt(len(z))
+    per_pair = z / _root_pairs(size)
+    middle = float(np.median(per_pair))
+    typical = 1.4826 * float(np.median(np.abs(per_pair - middle)))
+    shift = middle if middle > np.sqrt(np.pi / 2) * error * typical else 0.0
+    width = middle_width(z - shift * _root_pairs(size))
+    return Usual(shift, width if width > 1 + error else 1.0)
+
+
+def _root_pairs(size: Ints) -> Floats:
+    return np.sqrt(size * (size - 1.0))
+
+
+def _standings(
     centred: Floats,
     members: list[Ints],
     strata: Ints,
     how: tuple[int, np.random.Generator, Work],
 ) -> tuple[Floats, Floats]:
-    """How far each group's agreement lies above that of permuted raters: z and p."""
+    """How far each group's agreement lies above that of permuted raters: z, and their skewness."""
     times, rng, work = how
     observed = np.array([_sum(centred, m) for m in members])
     null = np.array(permuted(work, permuted_sums, (centred, members, strata), times, rng))
@@ -136,11 +188,13 @@ def _tails(
     z = (observed - mean) / np.maximum(spread, 1e-9)
     # A group that is its whole stratum draws itself each time: what varies there is rounding.
     varies = spread > ROUNDING * np.abs(mean)
-    skew = np.array(
-        [float(distributions.skew(null[:, k])) if varies[k] else 0.0 for k in range(len(members))]
-    )
+    skew = [float(distributions.skew(null[:, k])) if varies[k] else 0.0 for k in range(len(z))]
+    return z, np.array(skew)
+
+
+def _tail(z: Floats, skew: Floats) -> Floats:
     p = distributions.pearson3.sf(z, np.clip(skew, 0.05, 3.0))
-    return z, np.maximum(np.asarray(p, dtype=np.float64), 1e-12)
+    return np.maximum(np.asarray(p, dtype=np.float64), 1e-12)
 
 
 def permuted_sums(

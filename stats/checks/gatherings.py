@@ -8,18 +8,18 @@ from scipy import special
 from stats.ballots import Bools, Floats, Ints
 from stats.checks.contexts import Context, contexts
 from stats.checks.harm import harm_of
+from stats.checks.homes import view_of_homes
 from stats.checks.residuals import Residuals
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.ledger import enter
-from stats.permutation.dyads import Members, max_adjusted, shuffled_within
+from stats.permutation.dyads import Members, max_adjusted, shared_view, shuffled_within
 from stats.work import Here, Work, permuted
 
 PERMUTATIONS = 299
 MIN_TOGETHER = 4
 MIN_SHIFT = 0.3
 MIN_LIFT = 0.2
-MOST_ALIKE = 0.8
 CHECK = "context_shift"
 
 
@@ -37,8 +37,11 @@ def gatherings(
         return [], [NotRun(CHECK, "no_column", {"columns": ("net", "dev", "tb", "batch")})]
     doors = [_large(door) for door in doors]
     members = [Members(d.labels, len(d.parts)) for d in doors]
-    z = [m.treatment(residuals.scores, residuals.favour, residuals.present) for m in members]
-    tested = [_sums(d, residuals.present) >= MIN_TOGETHER for d in doors]
+    count = [m.sums(residuals.present) for m in members]
+    tested = [c >= MIN_TOGETHER for c in count]
+    rho = view_of_homes(view, residuals)
+    alike = [_by_home(door, view.ballots.home, rho) for door in doors]
+    z = [_treatment(residuals, *cells) for cells in zip(members, count, alike, strict=True)]
     if not any(t.any() for t in tested):
         return [], [NotRun(CHECK, "too_few", {"needed": MIN_TOGETHER})]
     seen = residuals.scores, residuals.favour, residuals.present
@@ -95,11 +98,29 @@ def _large(door: Context) -> Context:
     return replace(door, labels=labels, parts=parts, held=held)
 
 
-def _sums(door: Context, values: Floats) -> Floats:
-    result = np.zeros((len(door.parts), values.shape[1]))
-    inside = door.labels >= 0
-    np.add.at(result, door.labels[inside], values[inside])
-    return result
+def _treatment(residuals: Residuals, members: Members, count: Floats, alike: Floats) -> Floats:
+    """How ballots of each context treat each unit, over what views they share make it vary.
+
+    ``alike`` is what the homes of its ballots make of it; what else ballots of one context share,
+    they show themselves.
+    """
+    scores, favour, present = residuals.scores, residuals.favour, residuals.present
+    tested = count >= MIN_TOGETHER
+    rho = shared_view(members.standardised(scores, present) / alike, count, tested)
+    wider = np.sqrt(1 + np.maximum(count - 1, 0.0) * rho)
+    return np.asarray(members.treatment(scores, favour, present) / (alike * wider))
+
+
+def _by_home(door: Context, home: Ints | None, rho: float) -> Floats:
+    """Standard errors of each label's sums where raters of one home share views, (n_labels, 1)."""
+    size = np.bincount(door.labels[door.labels >= 0], minlength=len(door.parts))
+    if home is None or rho == 0:
+        return np.ones((len(size), 1))
+    known = (door.labels >= 0) & (home >= 0)
+    pairs = np.column_stack([door.labels[known], home[known]])
+    found, together = np.unique(pairs, axis=0, return_counts=True)
+    kin = np.bincount(found[:, 0], weights=together * (together - 1.0), minlength=len(size))
+    return np.asarray(np.sqrt(1 + rho * kin / np.maximum(size, 1)))[:, None]
 
 
 def _finding(

@@ -12,7 +12,7 @@ from stats.checks.rings import SHAPES, homes_of, steps_of, sums_by_shape, third_
 from stats.checks.view import View
 from stats.findings import Finding, NotRun
 from stats.ledger import enter
-from stats.permutation.dyads import Members, max_adjusted, shuffled_within
+from stats.permutation.dyads import Members, max_adjusted, shared_view, shuffled_within
 from stats.work import Here, Work, permuted
 
 PERMUTATIONS = 999
@@ -41,8 +41,8 @@ class Dyads:
     Parameters
     ----------
     z : array (n_homes, n_units), how home h treats unit v in standard errors, lifts by the
-        clearer of marks and favour
-    favour : same shape, log likelihood ratio that h lifts v, from full marks
+        clearer of marks and favour, over what views that h shares make it vary
+    favour : same shape, log likelihood ratio that h lifts v, from full marks, over the same squared
     tested : same shape, where at least MIN_HOME raters of h rated v
     shift : same shape, mean residual in marks
     maxima : array (PERMUTATIONS, 1 + len(SHAPES)), largest size of z and of the sums by shape,
@@ -99,9 +99,21 @@ def _dyads(
     state = members, (scores, favour, present), tested, view.stratum
     times = PERMUTATIONS if n_units <= MANY_UNITS else FEWER
     maxima = np.array(permuted(work, largest, state, times, rng))
-    alike = _alike(members.standardised(scores, present)[tested])
-    maxima *= [alike, *[alike**2] * len(SHAPES)]
-    return Dyads(z, members.sums(favour), tested, shift, maxima)
+    # People of one office may share views of many units: a single favour has to be clearer then.
+    rho = shared_view(members.standardised(scores, present), count, tested)
+    alike = np.sqrt(1 + np.maximum(count - 1, 0.0) * rho)
+    return Dyads(z / alike, members.sums(favour) / alike**2, tested, shift, maxima)
+
+
+def view_of_homes(view: View, residuals: Residuals) -> float:
+    """How far raters of one home share views of other units, as a correlation; 0 without homes."""
+    home = view.ballots.home
+    if home is None:
+        return 0.0
+    members = Members(home, int(home.max(initial=-1)) + 1)
+    count = members.sums(residuals.present)
+    z = members.standardised(residuals.scores, residuals.present)
+    return shared_view(z, count, count >= MIN_HOME)
 
 
 def largest(
@@ -118,15 +130,6 @@ def largest(
     sums = sums_by_shape(members.sums(favour[mix]), tested)
     size = float(np.abs(treated)[tested].max(initial=0))
     return [size, *(float(sums[shape].max(initial=0)) for shape in SHAPES)]
-
-
-def _alike(z: Floats) -> float:
-    """How much more than chance raters of one home agree, as a factor on z, at least 1.
-
-    People of one office may share views of many units: then a single favour has to be clearer.
-    """
-    low, high = np.quantile(z, (0.1587, 0.8413))
-    return max(float(high - low) / 2, 1.0)
 
 
 def _rings(view: View, residuals: Residuals, dyads: Dyads, level: float) -> list[Finding]:

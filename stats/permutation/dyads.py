@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stats.ballots import Floats, Ints
+from stats.ballots import Bools, Floats, Ints
+
+MIN_CELLS = 40
+HALVINGS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,43 @@ class Members:
         z = self.standardised(scores, present)
         lift = np.sqrt(2 * np.maximum(self.sums(favour), 0.0))
         return np.where(lift > np.abs(z), lift, z)
+
+
+def shared_view(z: Floats, count: Floats, tested: Bools) -> float:
+    """How far the raters of one label share views of units: their correlation ρ, 0 … 1.
+
+    Parameters
+    ----------
+    z : array (n_labels, n_units), sums in standard errors of independent raters
+    count : same shape, raters in each sum
+    tested : same shape, which of them are looked at
+
+    Notes
+    -----
+    Raters with correlation ρ make a sum of n vary ``1 + (n - 1) ρ`` times as much. Where the middle
+    two thirds of all z are wider than chance makes them by a standard error, ρ is that at which
+    they are not: few treated units cannot move the middle.
+
+    References
+    ----------
+    Efron, B. (2004). Large-scale simultaneous hypothesis testing: the choice of a null hypothesis.
+    JASA 99:96-104. doi:10.1198/016214504000000089
+    """
+    seen, extra = z[tested], np.maximum(count[tested] - 1, 0.0)
+    if len(seen) < MIN_CELLS or middle_width(seen) <= 1 + 1 / np.sqrt(len(seen)):
+        return 0.0
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        rho = (low + high) / 2
+        wide = middle_width(seen / np.sqrt(1 + extra * rho)) > 1
+        low, high = (rho, high) if wide else (low, rho)
+    return high
+
+
+def middle_width(z: Floats) -> float:
+    """Half the width of the middle 68 %, 1 for a standard normal."""
+    low, high = np.quantile(z, (0.1587, 0.8413))
+    return float(high - low) / 2
 
 
 def shuffled_within(strata: Ints, rng: np.random.Generator) -> Ints:
