@@ -31,6 +31,12 @@ def test_favour_at_a_ceiling(lifted: float, plain: float, said: float) -> None:
     assert np.log(1 - SHARE + SHARE * lifted / plain) == pytest.approx(said, abs=0.006)
 
 
+def test_views_that_an_office_shares() -> None:
+    rho = (1.38**2 - 1) / 9
+    assert rho == pytest.approx(0.10, abs=0.001)
+    assert 4.4 / np.sqrt(1 + 0.1 * (6 * 5 + 4 * 3) / 10) == pytest.approx(3.7, abs=0.01)
+
+
 def test_0_three_ballots_too_many() -> None:
     n = 43
     zeros = np.zeros(n, dtype=np.int64)
