@@ -27,7 +27,7 @@ def test_staff_rate_their_leaders_on_a_phone(windows: Windows, live: Live) -> No
     posts = page.locator(".card-head .post")
     expect(posts).to_have_count(3)
     expect(posts.filter(has_text="样例一局 · 局长")).to_have_count(1)
-    expect(page.locator(".facts")).to_contain_text("3名成员")
+    expect(page.locator(".facts")).to_contain_text("3 名成员")
     check_fits(page)
     check_accessible(page)
     take_picture(page, "members-phone-zh")

@@ -64,6 +64,19 @@ def look(page: Page, name: str) -> None:
     take_picture(page, f"officers-{name}-{page.evaluate('window.innerWidth')}")
 
 
+def name_stays_in_sight(page: Page) -> bool:
+    """Whether a wide table's rows keep their name while the figures scroll."""
+    return bool(
+        page.locator(".scroll:has(> table:not(.stack))").evaluate(
+            """frame => {
+                frame.scrollLeft = 120
+                const name = frame.querySelector("tbody th").getBoundingClientRect()
+                return Math.abs(name.left - frame.getBoundingClientRect().left) < 3
+            }"""
+        )
+    )
+
+
 def submit(page: Page, step: str) -> None:
     """Send the form that leads to a step."""
     form = page.locator(f"form[action$='/{step}']")
@@ -99,6 +112,8 @@ def test_keys_are_brought_and_the_box_is_opened_with_files(
     submit(office, "opening/close")
     first.goto(f"{polling.url}/opening")
     look(first, "closed")
+    first.locator("details.fold:has(table) > summary").click()
+    assert name_stays_in_sight(first)
     with first.expect_download() as fetched:
         first.click("a[href$='sealed.gpbox']")
     layer = officers.a(Path(fetched.value.path()).read_bytes())
