@@ -64,3 +64,17 @@ def test_a_row_that_does_not_exist_is_404(sign_in: SignIn) -> None:
 
 def test_pages_of_the_office_are_kept_nowhere(sign_in: SignIn) -> None:
     assert sign_in(Role.ORGANIZER).get("/office").headers["Cache-Control"] == "no-store"
+
+
+def test_a_refused_form_leads_back_to_its_page(sign_in: SignIn) -> None:
+    answer = sign_in(Role.ORGANIZER).post_form(
+        "/office/setup-changes/7/drop", page="/office/periods/new"
+    )
+
+    assert (answer.status_code, 'href="/office/setup-changes/7"' in answer.text) == (404, True)
+
+
+def test_no_error_leads_to_a_page_that_its_reader_may_not_open(sign_in: SignIn) -> None:
+    answer = sign_in(Role.ADMIN).get("/office/jobs")
+
+    assert (answer.status_code, 'href="/office"' in answer.text) == (403, False)

@@ -11,8 +11,7 @@ from sqlalchemy.exc import OperationalError
 import surveys
 from surveys.database.engine import Database
 from surveys.errors import Conflict, Invalid, NotFound, Refused
-from surveys.models import Role
-from tests.webapp.conftest import Browser, SignIn
+from tests.webapp.conftest import Browser
 from webapp.access import public
 from webapp.error_words import WORDS
 from webapp.errors import words_of
@@ -137,14 +136,6 @@ def test_an_address_that_does_not_exist_is_answered_calmly(client: Browser) -> N
     assert "There is nothing at this address" in answer.text
 
 
-def test_a_refused_form_leads_back_to_its_page(sign_in: SignIn) -> None:
-    answer = sign_in(Role.ORGANIZER).post_form(
-        "/office/setup-changes/7/drop", page="/office/periods/new"
-    )
-
-    assert (answer.status_code, 'href="/office/setup-changes/7"' in answer.text) == (404, True)
-
-
 def test_a_form_sent_after_the_log_in_ended_leads_back_to_it_through_the_log_in(
     client: Browser,
 ) -> None:
@@ -153,12 +144,6 @@ def test_a_form_sent_after_the_log_in_ended_leads_back_to_it_through_the_log_in(
 
     assert answer.location == "/account/login?next=/office/periods/new"
     assert "nothing was saved" in page.text
-
-
-def test_no_error_leads_to_a_page_that_its_reader_may_not_open(sign_in: SignIn) -> None:
-    answer = sign_in(Role.ADMIN).get("/office/jobs")
-
-    assert (answer.status_code, 'href="/office"' in answer.text) == (403, False)
 
 
 def test_a_missing_page_of_the_api_is_json(client: Browser) -> None:
