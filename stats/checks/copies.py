@@ -17,7 +17,7 @@ from stats.findings import Finding, NotRun
 from stats.ledger import enter
 from stats.work import Here, Work
 
-MIN_UNITS = 10
+MIN_UNITS = 4
 MIN_RATERS = 20
 MIN_ANSWERED = 0.5
 MIN_LIKENESS = 0.4

@@ -19,15 +19,15 @@ MARKS = (
 )
 
 
-def found(marks: Marks) -> list[Finding]:
+def found(marks: Marks, units: int = UNITS) -> list[Finding]:
     n = len(marks)
     ballots = Ballots(
-        np.repeat(np.arange(n), UNITS),
-        np.tile(np.arange(UNITS), n),
-        np.zeros(n * UNITS, dtype=np.int64),
-        marks.reshape(-1, ITEMS),
+        np.repeat(np.arange(n), units),
+        np.tile(np.arange(units), n),
+        np.zeros(n * units, dtype=np.int64),
+        marks.reshape(n * units, -1),
         5,
-        UNITS,
+        units,
     )
     view = view_of(ballots)
     return copies(view, residuals_of(view), level=0.005)[0]
@@ -65,6 +65,13 @@ def test_a_part_of_a_ballot_is_told_from_a_known_original_sooner_than_alone() ->
     (one,) = found(marks)
     assert 3 in one.ballots
     assert found(alone) == []
+
+
+def test_one_filled_in_form_handed_in_ten_times_is_told_on_few_units() -> None:
+    marks = MARKS[:, :36].copy()
+    marks[:10] = MARKS[10, 36:72]
+    (one,) = found(marks, units=6)
+    assert set(one.ballots.tolist()) | {one.facts["original"]} == set(range(10))
 
 
 def test_ballots_of_one_mark_throughout_are_not_copies() -> None:
