@@ -29,7 +29,12 @@ PROTECTION = 1.0
 """A small group's points may not be known more closely than this."""
 
 HALF_A_DIGIT = 0.00005
-NOT_RECKONED = {NoteCode.COMPONENT_INSUFFICIENT, NoteCode.COMPONENT_DECIDED}
+NOT_RECKONED = {
+    NoteCode.COMPONENT_INSUFFICIENT,
+    NoteCode.FIGURES_MISSING,
+    NoteCode.COMPONENT_EMPTY,
+    NoteCode.COMPONENT_DECIDED,
+}
 
 
 @dataclass(frozen=True)

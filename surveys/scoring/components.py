@@ -223,12 +223,18 @@ def _mean_line(
     notes: tuple[Note, ...],
 ) -> ComponentLine:
     if mean.points is None:
-        missing = note(NoteCode.COMPONENT_INSUFFICIENT, component=component.key, usable_weight=ZERO)
+        missing = _missing(component.key, mean.n_expected)
         return ComponentLine(component.key, None, weight, parts, (*notes, missing))
     if mean.n_present < mean.n_expected:
         facts = {"n_present": mean.n_present, "n_expected": mean.n_expected}
         notes = (*notes, note(NoteCode.VALUES_MISSING, **facts))
     return ComponentLine(component.key, component_points(mean.points), weight, parts, notes)
+
+
+def _missing(component: str, n_expected: int) -> Note:
+    if not n_expected:
+        return note(NoteCode.COMPONENT_EMPTY, component=component)
+    return note(NoteCode.FIGURES_MISSING, component=component, n_expected=n_expected)
 
 
 def _board_part(component: Component, line: BoardLine) -> PartLine:

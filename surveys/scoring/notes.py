@@ -21,6 +21,8 @@ class NoteCode(StrEnum):
     WEIGHTS_REDISTRIBUTED = "weights_redistributed"  # usable_weight
     VALUES_MISSING = "values_missing"  # n_present, n_expected
     COMPONENT_INSUFFICIENT = "component_insufficient"  # component, usable_weight
+    FIGURES_MISSING = "figures_missing"  # component, n_expected
+    COMPONENT_EMPTY = "component_empty"  # component
     COMPONENT_DECIDED = "component_decided"  # component, document, reason
     # bonus, deductions, reverse evaluation
     ADJUSTMENT_UNAPPROVED = "adjustment_unapproved"  # kind, points, reason

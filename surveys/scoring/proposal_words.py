@@ -26,6 +26,8 @@ NOTES: Final[Mapping[NoteCode, str]] = {
     NoteCode.WEIGHTS_REDISTRIBUTED: "{component}：有效主体权重合计 {usable_weight}，已按比例分摊",
     NoteCode.VALUES_MISSING: "{component}：应有 {n_expected} 项，实有 {n_present} 项，按实有平均",
     NoteCode.COMPONENT_INSUFFICIENT: "{component}：数据不足，须集体认定",
+    NoteCode.FIGURES_MISSING: "{component}：应有 {n_expected} 项，均未录入，须集体认定",
+    NoteCode.COMPONENT_EMPTY: "{component}：没有设置指标或项目，须集体认定",
     NoteCode.COMPONENT_DECIDED: "{component}：得分由集体认定，{reason}（{document}）",
     NoteCode.ADJUSTMENT_UNAPPROVED: "{reason}（{points} 分）未经另一人审批，不计",
     NoteCode.BONUS_CAPPED: "申报加分 {claimed}，按上限计 {cap}",

@@ -50,6 +50,14 @@ NOTES: Final[Mapping[NoteCode, tuple[Any, str]]] = {
         _("%(component)s: groups that count hold only %(usable_weight)s of the weight: no points"),
         WARN,
     ),
+    NoteCode.FIGURES_MISSING: (
+        _("%(component)s: none of its figures (%(n_expected)s expected) is there: no points"),
+        WARN,
+    ),
+    NoteCode.COMPONENT_EMPTY: (
+        _("%(component)s: nothing is set up that it could be reckoned from: no points"),
+        WARN,
+    ),
     NoteCode.COMPONENT_DECIDED: (
         _("%(component)s: points set by decision %(document)s: %(reason)s"),
         NEUTRAL,
