@@ -86,6 +86,13 @@ def test_all_groups_unusable_leave_the_component_and_the_total_open() -> None:
     assert (question.note.code, question.units) == (NoteCode.TOTALS_MISSING, ("甲",))
 
 
+def test_a_component_without_figures_says_so_and_not_that_voters_lack() -> None:
+    line = one(plain_unit("甲", "80", values={"quarterly": {}, "special": {"1": Decimal(80)}}))
+    assert line.total is None
+    assert codes(line) & {NoteCode.FIGURES_MISSING, NoteCode.COMPONENT_EMPTY}
+    assert NoteCode.COMPONENT_INSUFFICIENT not in codes(line)
+
+
 @pytest.mark.parametrize(
     ("groups", "points"), [("ABE", "90.0000"), ("AC", None), ("AB", None), ("ACE", "90.0000")]
 )
