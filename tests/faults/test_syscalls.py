@@ -134,14 +134,19 @@ def test_nothing_acknowledged_is_lost_when_system_calls_fail(
     strikes: Counter[str] = Counter()
     with database_on(victim.server) as database:
         for place, fault in enumerate(faults):
-            one, hit = endure(victim, database, fault, tmp_path / f"trace-{place}")
-            found.append(one)
-            strikes[fault.call] += hit
+            # Whom the tracer took may not have made the call before the votes were in: once more.
+            for attempt in range(ATTEMPTS):
+                log = tmp_path / f"trace-{place}-{attempt}"
+                one, hit = endure(victim, database, fault, log)
+                found.append(one)
+                if hit:
+                    strikes[fault.call] += 1
+                    break
     told = sum(one.acknowledged for one in found)
     broken = sum(one.broken for one in found)
     note(faults=len(faults), struck=dict(strikes), acknowledged=told, broken=broken)
     assert broken == 0
-    assert told == len(faults) * N_CODES
+    assert told == len(found) * N_CODES
     # A fault that nobody meets proves nothing.
     assert strikes.total() > len(faults) / 2
 
