@@ -28,6 +28,7 @@ from stats.examination import Examination, examine
 from stats.findings import Finding
 from stats.ledger import ledger
 from stats.simulator.campaign import Simulated, simulate
+from stats.simulator.profiles import Profile
 
 FIRST_SEED = 90_000
 MOVED_MARKS, MOVED_RANKS = 0.10, 5
@@ -103,7 +104,9 @@ class CurveFigure:
     at: dict[str, list[float]]
 
 
-def campaign(profile: str, seed: int, attacks: Sequence[tuple[str, str]] = ()) -> Simulated:
+def campaign(
+    profile: str | Profile, seed: int, attacks: Sequence[tuple[str, str]] = ()
+) -> Simulated:
     """Simulate the campaign of a seed."""
     return simulate(profile, attacks, rng=np.random.default_rng([seed, 1]), truth=False)
 
@@ -122,19 +125,28 @@ def clean_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> Clean
         with ledger() as kept:
             found = examined(campaign(profile, seed), seed)
         pvalues.add(kept)
-        alarms = {f.check for f in found.findings if f.level != "information"}
+        alarms = {f.check for f in alarms_of(found)}
         alarmed += bool(alarms)
         checks.update(alarms)
-    upper = float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
     return CleanFigure(
         profile,
         campaigns,
         first,
         alarmed,
-        upper,
+        upper_limit(alarmed, campaigns),
         by_check=dict(sorted(checks.items())),
         pvalues=pvalues.figures(),
     )
+
+
+def alarms_of(found: Examination) -> list[Finding]:
+    """Findings above "information"."""
+    return [f for f in found.findings if f.level != "information"]
+
+
+def upper_limit(alarmed: int, campaigns: int) -> float:
+    """One-sided 95 % limit of Clopper and Pearson for a share."""
+    return float(beta.ppf(0.95, alarmed + 1, max(campaigns - alarmed, 1e-9)))
 
 
 def curve_figure(profile: str, campaigns: int, first: int = FIRST_SEED) -> CurveFigure:
@@ -182,8 +194,8 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
     found = examined(made, seed)
     guilty = made.attack > 0
     targets = set(made.attacks[0].up + made.attacks[0].down)
-    alarms = [f for f in found.findings if f.level != "information"]
-    units = {u for f in alarms for u in f.units_lifted + f.units_sunk}
+    alarms = alarms_of(found)
+    units = units_of(alarms)
     if targets:
         named = bool(units & targets)
     else:
@@ -208,6 +220,11 @@ def _scored(profile: str, kind: str, strength: str, seed: int) -> tuple[float, .
         float(named) if matters else np.nan,
         _share(flagged, guilty & informative_of(view_of(made.ballots))),
     )
+
+
+def units_of(findings: Sequence[Finding]) -> set[int]:
+    """Units that findings name as lifted or sunk."""
+    return {unit for f in findings for unit in f.units_lifted + f.units_sunk}
 
 
 def _share(flagged: Bools, among: Bools) -> float:

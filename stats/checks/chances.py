@@ -113,6 +113,11 @@ def _slopes(marks: Marks, table: Floats, place: Floats) -> Floats:
     return np.asarray(np.clip(score / (room + 1.0), -STEEPEST, STEEPEST), dtype=np.float64)
 
 
+def spread_over(n: int, size: int) -> Ints:
+    """Some of n places, evenly apart, ``size`` of them at most."""
+    return np.unique(np.linspace(0, n - 1, min(n, size)).astype(np.int64))
+
+
 def dependence(chances: Chances, n_items: int) -> float:
     """How much more agreement varies within units than if cells were independent, at least 1.
 
@@ -135,8 +140,7 @@ def dependence(chances: Chances, n_items: int) -> float:
     Chandler, R. E. & Bate, S. (2007). Inference for clustered data using the independence
     loglikelihood. Biometrika 94:167-183. doi:10.1093/biomet/asm015
     """
-    n = len(chances.marks)
-    some = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
+    some = spread_over(len(chances.marks), SAMPLE)
     marks, table = chances.marks[some], chances.of(some)
     seen = chance = 0.0
     for first in range(len(some) - 1):

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from stats.ballots import Bools, Floats, Ints, Marks
-from stats.checks.chances import Chances, cell_marks, chances_of, dependence
+from stats.checks.chances import Chances, cell_marks, chances_of, dependence, spread_over
 from stats.checks.harm import harm_of
 from stats.checks.originals import likely_original, loyalty, slowness
 from stats.checks.residuals import Residuals
@@ -196,8 +196,7 @@ def likenesses(chances: Chances, some: Ints) -> Floats:
 
 def _usual(chances: Chances) -> float:
     """Likeness that one pair in a hundred exceeds."""
-    n = len(chances.marks)
-    some = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64))
+    some = spread_over(len(chances.marks), SAMPLE)
     like = likenesses(chances, some)
     return float(np.quantile(like[np.triu_indices(len(some), 1)], 0.99))
 

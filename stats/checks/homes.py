@@ -100,7 +100,7 @@ def _dyads(
     times = PERMUTATIONS if n_units <= MANY_UNITS else FEWER
     maxima = np.array(permuted(work, largest, state, times, rng))
     # People of one office may share views of many units: a single favour has to be clearer then.
-    rho = shared_view(members.standardised(scores, present), count, tested)
+    rho = view_of_homes(view, residuals)
     alike = np.sqrt(1 + np.maximum(count - 1, 0.0) * rho)
     return Dyads(z / alike, members.sums(favour) / alike**2, tested, shift, maxima)
 
